@@ -1,0 +1,51 @@
+-- What each row of the batch is to core. Only keys, hashes and times are read; columns follow for rows that change.
+{% set key = dataset.load.key %}
+CREATE TEMPORARY TABLE delta ON COMMIT DROP AS
+WITH batch AS (
+    SELECT
+        row_no,
+        row_hash,
+        {{ key | idents }},
+        greatest({{ dataset.version_columns | idents }}) AS version,
+{% if dataset.load.deleted %}
+        {{ dataset.load.deleted | ident }} AS deleted_at,
+{% else %}
+        NULL::timestamptz AS deleted_at,
+{% endif %}
+        row_number() OVER (
+            PARTITION BY {{ key | idents }}
+            ORDER BY greatest({{ dataset.version_columns | idents }}) DESC NULLS LAST, row_no DESC
+        ) AS newest
+    FROM staging.{{ partition | ident }}
+)
+
+SELECT
+    b.row_no,
+    b.version,
+    b.deleted_at,
+    c.objectid AS core_objectid,
+    CASE
+        WHEN b.newest > 1 THEN 'duplicate'
+        WHEN c.objectid IS NULL THEN 'inserted'
+        WHEN c.row_hash = b.row_hash AND c.deleted_at IS NOT DISTINCT FROM b.deleted_at THEN 'unchanged'
+{% if dataset.load.mode.value == "incremental" %}
+        WHEN b.version < greatest({{ dataset.version_columns | idents("c.") }}) THEN 'stale'
+        WHEN
+            b.version = greatest({{ dataset.version_columns | idents("c.") }}) AND c.load_batch_id > %(batch_id)s
+            THEN 'stale'
+{% else %}
+        WHEN c.load_batch_id > %(batch_id)s THEN 'stale'
+{% endif %}
+        WHEN b.deleted_at IS NOT NULL AND c.deleted_at IS NULL THEN 'deleted'
+        ELSE 'updated'
+    END AS action
+FROM batch AS b
+LEFT JOIN core.{{ dataset.table | ident }} AS c
+    ON
+{% for name in key %}
+        b.{{ name | ident }} = c.{{ name | ident }}{{ ("" if loop.last else " AND") | sql }}
+{% endfor %}
+{% if dataset.versioned %}
+        AND c.is_current
+{% endif %};
+ANALYZE delta;

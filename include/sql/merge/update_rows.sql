@@ -1,0 +1,16 @@
+{% from "merge/values.sql" import geometry_value %}
+UPDATE core.{{ dataset.table | ident }} AS c
+SET
+{% for column in dataset.columns if column.name not in dataset.load.key %}
+    {{ column.name | ident }} = s.{{ column.name | ident }},
+{% endfor %}
+{% for geometry in dataset.geometry %}
+    {{ geometry.name | ident }} = {{ geometry_value(geometry) | trim | sql }},
+{% endfor %}
+    row_hash = s.row_hash,
+    deleted_at = d.deleted_at,
+    load_batch_id = %(batch_id)s,
+    updated_at = now()
+FROM delta AS d
+INNER JOIN staging.{{ partition | ident }} AS s ON d.row_no = s.row_no
+WHERE c.objectid = d.core_objectid AND d.action IN ('updated', 'deleted');

@@ -1,0 +1,1 @@
+SELECT mart, definition_sha256 FROM ops.marts

@@ -1,0 +1,1 @@
+SELECT * FROM ops.run_log WHERE batch_id = %(batch_id)s

@@ -1,0 +1,1 @@
+SELECT watermark FROM ops.extract_watermarks WHERE dataset = %(dataset)s

@@ -1,0 +1,1 @@
+COPY staging.{{ table | ident }} ({{ columns | idents }}) FROM STDIN (FORMAT csv, HEADER match)

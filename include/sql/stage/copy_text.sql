@@ -1,0 +1,1 @@
+COPY pg_temp.{{ table | ident }} ({{ columns | idents }}) FROM STDIN (FORMAT csv, HEADER match)

@@ -1,0 +1,1 @@
+SELECT count(*) FROM ops.quarantine WHERE batch_id = %(batch_id)s

@@ -1,0 +1,1 @@
+SELECT count(*) FROM staging.{{ partition | ident }}

@@ -1,0 +1,1 @@
+DELETE FROM ops.quarantine WHERE batch_id = %(batch_id)s

@@ -1,0 +1,2 @@
+INSERT INTO ops.quarantine (batch_id, dataset, row_no, object_key, line_no, column_name, reason, raw)
+VALUES (%(batch_id)s, %(dataset)s, %(row_no)s, %(object_key)s, %(line_no)s, %(column)s, %(reason)s, to_jsonb(%(raw)s::text))

@@ -1,0 +1,65 @@
+-- Rows without a key or a required value, and rows whose geometry is not where or what it can be, leave the batch.
+WITH judged AS (
+    SELECT
+        s.row_no,
+        v.column_name,
+        v.reason
+    FROM staging.{{ partition | ident }} AS s
+    CROSS JOIN LATERAL (
+        VALUES
+        {% for name in dataset.load.key %}
+        (s.{{ name | ident }} IS NULL, {{ name | literal }}, 'the key is missing'),
+        {% endfor %}
+        {% for name in dataset.required %}
+        (s.{{ name | ident }} IS NULL, {{ name | literal }}, 'a required value is missing'),
+        {% endfor %}
+        {% for geometry in dataset.geometry %}
+        (st_isempty(s.{{ geometry.name | ident }}), {{ geometry.name | literal }}, 'the geometry is empty'),
+        (
+            geometrytype(s.{{ geometry.name | ident }}) NOT IN ({{ geometry.accepted | literals }}),
+            {{ geometry.name | literal }},
+            {{ ("the geometry is no " ~ geometry.type.value) | literal }}
+        ),
+        {% if geometry.geographic %}
+        (
+            NOT s.{{ geometry.name | ident }} && st_makeenvelope(-180, -90, 180, 90, {{ geometry.srid | literal }})
+            OR NOT st_coveredby(st_envelope(s.{{ geometry.name | ident }}), st_makeenvelope(-180, -90, 180, 90, {{ geometry.srid | literal }})),
+            {{ geometry.name | literal }},
+            'longitude or latitude is out of range'
+        ),
+        {% endif %}
+        {% if geometry.repair.value == "quarantine" %}
+        (NOT st_isvalid(s.{{ geometry.name | ident }}), {{ geometry.name | literal }}, 'the geometry is not valid'),
+        {% endif %}
+        {% endfor %}
+        (false, NULL, NULL)
+    ) AS v (bad, column_name, reason)
+    WHERE v.bad
+),
+
+bad AS (
+    SELECT DISTINCT ON (row_no) * FROM judged
+    ORDER BY row_no, column_name, reason
+),
+
+moved AS (
+    DELETE FROM staging.{{ partition | ident }} AS s
+    USING bad
+    WHERE s.row_no = bad.row_no
+    RETURNING s.*, bad.column_name AS bad_column, bad.reason AS bad_reason
+)
+
+INSERT INTO ops.quarantine (batch_id, dataset, row_no, object_key, line_no, column_name, reason, raw)
+SELECT
+    %(batch_id)s,
+    %(dataset)s,
+    m.row_no,
+    o.object_key,
+    m.row_no - o.first_row + 2,
+    m.bad_column,
+    m.bad_reason,
+    jsonb_strip_nulls(to_jsonb(m) - 'row_no' - 'row_hash' - 'load_batch_id' - 'bad_column' - 'bad_reason')
+FROM moved AS m
+INNER JOIN
+    jsonb_to_recordset(%(objects)s::jsonb) AS o (object_key text, first_row bigint, last_row bigint)
+    ON m.row_no BETWEEN o.first_row AND o.last_row;

@@ -1,0 +1,132 @@
+"""Columns of a dataset: how a source's field becomes a typed column of the warehouse."""
+
+import re
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+IDENTIFIER = r"^[a-z][a-z0-9_]{0,62}$"
+SQL_TYPE = (
+    r"^(smallint|integer|bigint|real|double precision|numeric(\([0-9]{1,3}(, ?[0-9]{1,3})?\))?"
+    r"|text|varchar\([0-9]{1,8}\)|boolean|date|timestamp|timestamptz)$"
+)
+
+Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
+SqlType = Annotated[str, StringConstraints(pattern=SQL_TYPE)]
+
+NUMERIC_TYPES = ("smallint", "integer", "bigint", "real", "double precision", "numeric")
+TIME_TYPES = ("date", "timestamp", "timestamptz")
+
+
+class Strict(BaseModel):
+    """Immutable, and a misspelt field is an error instead of a setting that silently does nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Column(Strict):
+    """One scalar column.
+
+    ``name`` is the warehouse's, ``source`` the vendor's. ``unit`` is the unit of measure as the vendor
+    states it (``FT``, ``BBL``, ``MCF``, ``PSI`` …). ``minimum`` to ``pattern`` become expectations, not
+    constraints: a value outside of them is shown to QA, a value that cannot be typed is quarantined.
+    """
+
+    name: Identifier
+    source: Annotated[str, StringConstraints(min_length=1, max_length=128)]
+    type: SqlType
+    nullable: bool = True
+    unit: str | None = None
+    description: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    values: tuple[str, ...] | None = None
+    pattern: str | None = None
+    sensitive: bool = False
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether it holds numbers."""
+        return self.type.startswith(NUMERIC_TYPES)
+
+    @property
+    def is_time(self) -> bool:
+        """Whether it holds dates or timestamps."""
+        return self.type in TIME_TYPES
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it holds text."""
+        return self.type.startswith(("varchar", "text"))
+
+    @property
+    def length(self) -> int | None:
+        """Maximum number of characters of a ``varchar(n)``."""
+        return int(self.type[8:-1]) if self.type.startswith("varchar(") else None
+
+    @model_validator(mode="after")
+    def _bounds_fit_the_type(self) -> "Column":
+        if (self.minimum is not None or self.maximum is not None) and not self.is_numeric:
+            raise ValueError(f"column {self.name}: minimum and maximum need a numeric type, not {self.type}")
+        if (self.values or self.pattern) and not self.is_text:
+            raise ValueError(f"column {self.name}: values and pattern need a text type, not {self.type}")
+        if self.pattern is not None:
+            try:
+                re.compile(self.pattern)
+            except re.error as error:
+                raise ValueError(f"column {self.name}: pattern is no regular expression: {error}") from error
+        return self
+
+
+class GeometryType(StrEnum):
+    """The geometry types that a column of the warehouse may hold."""
+
+    POINT = "Point"
+    LINE = "LineString"
+    MULTI_LINE = "MultiLineString"
+    POLYGON = "Polygon"
+    MULTI_POLYGON = "MultiPolygon"
+
+
+class Repair(StrEnum):
+    """What becomes of a geometry that is not valid in the OGC sense."""
+
+    NONE = "none"
+    MAKE_VALID = "make_valid"
+    QUARANTINE = "quarantine"
+
+
+class Geometry(Strict):
+    """One geometry column, in two dimensions, of one type and one SRID.
+
+    ``source`` names the vendor's field that holds WKT (without SRID, read as ``srid``) or EWKT.
+    """
+
+    name: Annotated[str, StringConstraints(pattern=r"^geom_(point|line|poly|[a-z0-9]+_(point|line|poly))$")]
+    source: Annotated[str, StringConstraints(min_length=1, max_length=128)]
+    type: GeometryType
+    srid: Annotated[int, Field(ge=1, le=998999)] = 4326
+    repair: Repair = Repair.NONE
+    nullable: bool = True
+    description: str | None = None
+
+    @property
+    def multi(self) -> bool:
+        """Whether single parts are wrapped, so that the column holds one type."""
+        return self.type in (GeometryType.MULTI_LINE, GeometryType.MULTI_POLYGON)
+
+    @property
+    def accepted(self) -> tuple[str, ...]:
+        """PostGIS' names of the types that fit into the column."""
+        return (self.type.upper(), self.type.upper().removeprefix("MULTI")) if self.multi else (self.type.upper(),)
+
+    @property
+    def dimension(self) -> int:
+        """1 for points, 2 for lines, 3 for polygons: what ``ST_CollectionExtract`` is to keep."""
+        return 1 if self.type is GeometryType.POINT else 2 if "Line" in self.type else 3
+
+    @property
+    def geographic(self) -> bool:
+        """Whether its coordinates are degrees: WGS 84, NAD83 or NAD27."""
+        return self.srid in (4326, 4269, 4267)

@@ -1,0 +1,112 @@
+"""Reads catalog files and says, for anything that cannot be meant, in which file, field and line."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from enverus_elt.catalog.models import Dataset
+from enverus_elt.errors import CatalogError
+from enverus_elt.paths import CATALOG
+
+try:
+    from yaml import CSafeLoader as Loader
+except ImportError:  # a PyYAML built without libyaml: slower, but the same answers
+    from yaml import SafeLoader as Loader  # type: ignore[assignment]
+
+Location = tuple[int | str, ...]
+
+
+def dataset_ids(folder: Path = CATALOG) -> list[str]:
+    """The ids of all datasets, in a fixed order, without reading a single file."""
+    return sorted(path.stem for path in folder.glob("*.yaml"))
+
+
+def load_catalog(folder: Path = CATALOG) -> Iterator[Dataset]:
+    """Every dataset of the catalog; raises at the first file that is wrong."""
+    return (load_dataset(name, folder) for name in dataset_ids(folder))
+
+
+def load_dataset(dataset_id: str, folder: Path = CATALOG) -> Dataset:
+    """One dataset; raises CatalogError with ``file:line: field: what`` a line for each mistake."""
+    path = folder / f"{dataset_id}.yaml"
+    if not path.is_file():
+        known = ", ".join(dataset_ids(folder)) or "none"
+        raise CatalogError(f"unknown dataset {dataset_id!r}: {path.name} is not in {folder} (known: {known})")
+    node, data = _parse(path)
+    if not isinstance(data, dict):
+        raise CatalogError(f"{path.name}:1: a catalog file is a mapping of fields")
+    if "id" in data:
+        raise CatalogError(f"{path.name}:{_line(node, ('id',))}: id: the file's name is the dataset's id")
+    try:
+        return Dataset.model_validate({"id": path.stem, **data})
+    except ValidationError as error:
+        raise CatalogError("\n".join(_mistakes(path, node, error))) from error
+
+
+def _parse(path: Path) -> tuple[yaml.Node, Any]:
+    loader = Loader(path.read_text(encoding="utf-8"))
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            raise CatalogError(f"{path.name}:1: the file is empty")
+        _refuse_cleverness(path, node)
+        return node, loader.construct_document(node)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise CatalogError(f"{path.name}:{line}: {error.problem or 'not YAML'}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise CatalogError(f"{path.name}:1: not YAML: {' '.join(str(error).split())}") from error
+    finally:
+        loader.dispose()
+
+
+def _refuse_cleverness(path: Path, root: yaml.Node) -> None:
+    """No tags, no aliases, no key twice: what is read is what is written."""
+    seen: set[int] = set()
+    todo = [root]
+    while todo:
+        node = todo.pop()
+        line = node.start_mark.line + 1
+        if id(node) in seen:
+            raise CatalogError(f"{path.name}:{line}: anchors and aliases are not used in the catalog")
+        seen.add(id(node))
+        if not node.tag.startswith("tag:yaml.org,2002:") or "python" in node.tag:
+            raise CatalogError(f"{path.name}:{line}: the tag {node.tag} is not used in the catalog")
+        if isinstance(node, yaml.MappingNode):
+            names = set()
+            for key, value in node.value:
+                if key.value in names:
+                    raise CatalogError(f"{path.name}:{key.start_mark.line + 1}: {key.value}: given twice")
+                names.add(key.value)
+                todo += (key, value)
+        elif isinstance(node, yaml.SequenceNode):
+            todo += node.value
+
+
+def _mistakes(path: Path, node: yaml.Node, error: ValidationError) -> Iterator[str]:
+    for item in error.errors(include_url=False):
+        location = item["loc"]
+        field = ".".join(str(part) for part in location) or "dataset"
+        message = item["msg"].removeprefix("Value error, ")
+        yield f"{path.name}:{_line(node, location)}: {field}: {message}"
+
+
+def _line(node: yaml.Node, location: Location) -> int:
+    """The line of a location, or of the closest thing above it that the file does hold."""
+    for part in location:
+        child = _child(node, part)
+        if child is None:
+            break
+        node = child
+    return node.start_mark.line + 1
+
+
+def _child(node: yaml.Node, part: int | str) -> yaml.Node | None:
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return node.value[part]
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == part), None)
+    return None

@@ -1,0 +1,192 @@
+"""What a dataset is, as plain data: no Airflow, no I/O."""
+
+from collections import Counter
+from datetime import timedelta
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from enverus_elt.catalog.columns import Column, Geometry, GeometryType, Identifier, Repair, Strict
+
+__all__ = ["ApiSource", "Column", "Dataset", "Geometry", "GeometryType", "History", "LoadMode", "Repair"]
+
+STANDARD_COLUMNS = (
+    "id",
+    "source_id",
+    "objectid",
+    "row_hash",
+    "created_at",
+    "updated_at",
+    "deleted_at",
+    "load_batch_id",
+    "valid_from",
+    "valid_to",
+    "is_current",
+    "row_no",
+    "extra",
+)
+
+
+class LoadMode(StrEnum):
+    """How much of the source a run reads."""
+
+    SNAPSHOT = "snapshot"
+    INCREMENTAL = "incremental"
+
+
+class History(StrEnum):
+    """Whether core keeps what a row was before (SCD2) or only what it is now (SCD1)."""
+
+    CURRENT = "current"
+    VERSIONED = "versioned"
+
+
+class ApiSource(Strict):
+    """A DirectAccess dataset: ``path`` below the base URL, rows a page."""
+
+    kind: Literal["api"]
+    path: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    page_size: Annotated[int, Field(ge=1, le=100_000)] = 10_000
+    fields: Literal["all", "catalog"] = "all"
+
+
+class Load(Strict):
+    """Keys and times that a load is steered by; names are the warehouse's column names."""
+
+    mode: LoadMode
+    history: History = History.CURRENT
+    key: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+    cursor: Identifier
+    deleted: Identifier | None = None
+    overlap_days: Annotated[int, Field(ge=0, le=366)] = 1
+
+    @property
+    def overlap(self) -> timedelta:
+        """How far below the watermark a window starts: the API filters at date grain."""
+        return timedelta(days=self.overlap_days)
+
+
+class Schedule(Strict):
+    """When the dataset is loaded: a cron expression in a named time zone."""
+
+    cron: str
+    timezone: str = "UTC"
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone_exists(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"no such time zone: {name}") from error
+        return name
+
+    @field_validator("cron")
+    @classmethod
+    def _cron_is_one(cls, expression: str) -> str:
+        # Airflow's own parser; imported here, for it is not needed to read a catalog of constants.
+        from croniter import croniter  # noqa: PLC0415
+
+        if not croniter.is_valid(expression):
+            raise ValueError(f"not a cron expression: {expression!r}")
+        return expression
+
+
+class Dataset(Strict):
+    """One dataset of the catalog; ``id`` is the file's stem, ``well-headers`` say."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,47}$")]
+    title: str
+    description: str
+    owner: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
+    tags: tuple[str, ...] = ()
+    source: ApiSource
+    load: Load
+    schedule: Schedule
+    sla_hours: Annotated[int, Field(ge=1)]
+    extent: Annotated[tuple[float, float, float, float], Field(description="xmin, ymin, xmax, ymax")] | None = None
+    geometry: tuple[Geometry, ...] = ()
+    indexes: tuple[tuple[Identifier, ...], ...] = ()
+    columns: Annotated[tuple[Column, ...], Field(min_length=1)]
+
+    @cached_property
+    def table(self) -> str:
+        """Name of its table in core and of its view in staging."""
+        return self.id.replace("-", "_")
+
+    @property
+    def staging_table(self) -> str:
+        """Name of the append-only table in staging."""
+        return f"{self.table}_raw"
+
+    @property
+    def dag_id(self) -> str:
+        """Id of the DAG that loads it."""
+        return f"enverus_{self.table}"
+
+    @cached_property
+    def by_name(self) -> dict[str, Column]:
+        """Its scalar columns by the warehouse's name."""
+        return {column.name: column for column in self.columns}
+
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """The source's field names in the order of the export's columns: scalars, then geometries."""
+        return tuple(c.source for c in self.columns) + tuple(g.source for g in self.geometry)
+
+    @cached_property
+    def field_columns(self) -> dict[str, str]:
+        """From the source's field names to the warehouse's column names."""
+        return {c.source: c.name for c in (*self.columns, *self.geometry)}
+
+    @property
+    def versioned(self) -> bool:
+        """Whether core keeps history."""
+        return self.load.history is History.VERSIONED
+
+    @property
+    def version_columns(self) -> tuple[str, ...]:
+        """The times whose latest orders two forms of a row: a delete may leave the update time alone."""
+        return tuple(filter(None, (self.load.cursor, self.load.deleted)))
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Columns beside the key that core demands a value for."""
+        optional = (*self.columns, *self.geometry)
+        return tuple(c.name for c in optional if not c.nullable and c.name not in self.load.key)
+
+    def source_of(self, name: str) -> str:
+        """The source's name of one of its columns."""
+        return self.by_name[name].source
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> "Dataset":
+        for what, names in (
+            ("column", [c.name for c in (*self.columns, *self.geometry)]),
+            ("source field", [f.casefold() for f in self.fields]),
+        ):
+            if twice := [name for name, count in Counter(names).items() if count > 1]:
+                raise ValueError(f"{what} named twice: {', '.join(twice)}")
+        if reserved := self.by_name.keys() & set(STANDARD_COLUMNS):
+            raise ValueError(f"column names that every table has already: {', '.join(sorted(reserved))}")
+        return self
+
+    @model_validator(mode="after")
+    def _load_refers_to_columns(self) -> "Dataset":
+        indexed = tuple(name for columns in self.indexes for name in columns)
+        named = {"load.key": self.load.key, "load.cursor": (self.load.cursor,), "indexes": indexed}
+        named["load.deleted"] = tuple(filter(None, (self.load.deleted,)))
+        for what, names in named.items():
+            if missing := [n for n in names if n not in self.by_name]:
+                raise ValueError(f"{what} names no column of the dataset: {', '.join(missing)}")
+        if nullable := [n for n in self.load.key if self.by_name[n].nullable]:
+            raise ValueError(f"a key column must say 'nullable: false': {', '.join(nullable)}")
+        if self.load.mode is LoadMode.SNAPSHOT and self.versioned:
+            raise ValueError("a snapshot load keeps no versions: history must be 'current'")
+        for name in self.version_columns:
+            if self.by_name[name].type != "timestamptz":
+                raise ValueError(f"{name} steers the load, so its type must be timestamptz (source times are UTC)")
+        return self

@@ -1,0 +1,1 @@
+"""Connections: what the Airflow connections ``warehouse``, ``object_store`` and ``enverus`` lead to."""

@@ -1,0 +1,1 @@
+"""The warehouse's schema: DDL from the catalog, migrations and marts."""

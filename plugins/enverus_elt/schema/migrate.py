@@ -1,0 +1,53 @@
+"""Brings a warehouse up to date: numbered migrations by yoyo, then the marts whose definition changed."""
+
+import logging
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy.engine import URL
+from yoyo import get_backend, read_migrations
+
+from enverus_elt.hooks.failures import translated
+from enverus_elt.hooks.warehouse import Warehouse
+from enverus_elt.marts import Mart
+from enverus_elt.paths import MIGRATIONS
+from enverus_elt.sql import render
+
+log = logging.getLogger(__name__)
+
+
+class Applied(NamedTuple):
+    """What was done; empty on a warehouse that is up to date."""
+
+    migrations: list[str]
+    marts: list[str]
+
+
+def migrate(conn: Warehouse, url: URL, marts: tuple[Mart, ...], folder: Path = MIGRATIONS) -> Applied:
+    """Apply what is missing, each migration in a transaction of its own; ``url`` is the owner's connection."""
+    conn.execute("CREATE SCHEMA IF NOT EXISTS ops")
+    with translated("migrate"):
+        return Applied(_apply_migrations(url, folder), _apply_marts(conn, marts))
+
+
+def _apply_migrations(url: URL, folder: Path) -> list[str]:
+    # yoyo keeps its own tables in the first schema of the path; types of PostGIS come from public.
+    dsn = url.set(drivername="postgresql+psycopg", query={"schema": "ops,public"})
+    backend = get_backend(dsn.render_as_string(hide_password=False))
+    with backend, backend.lock():
+        todo = backend.to_apply(read_migrations(str(folder)))
+        names = [migration.id for migration in todo]
+        backend.apply_migrations(todo)
+    return names
+
+
+def _apply_marts(conn: Warehouse, marts: tuple[Mart, ...]) -> list[str]:
+    rows = conn.execute(render("ops/select_marts.sql")).fetchall()
+    present = {row["mart"]: row["definition_sha256"] for row in rows}
+    changed = [mart for mart in marts if present.get(mart.name) != mart.sha256]
+    for mart in changed:
+        with conn.transaction():
+            conn.execute(render("refresh/create_mart.sql", mart=mart))
+            facts = {"mart": mart.name, "sha256": mart.sha256, "inputs": list(mart.inputs)}
+            conn.execute(render("ops/insert_mart.sql"), facts)
+    return [mart.name for mart in changed]

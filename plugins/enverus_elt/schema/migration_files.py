@@ -1,0 +1,45 @@
+"""Numbered migrations on disk, and the ones that the catalog still lacks."""
+
+import re
+from pathlib import Path
+
+from enverus_elt.catalog import Dataset
+from enverus_elt.errors import CatalogError
+from enverus_elt.paths import MIGRATIONS
+from enverus_elt.sql import render
+
+NAME = re.compile(r"^(\d{3})_[a-z0-9_]+$")
+BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def migrations(folder: Path = MIGRATIONS) -> list[str]:
+    """Names of the migrations in the order in which they are applied."""
+    names = sorted(path.stem for path in folder.glob("*.sql"))
+    if odd := [name for name in names if not NAME.match(name)]:
+        raise CatalogError(f"migrations are named NNN_verb_object.sql, unlike {', '.join(odd)}")
+    return names
+
+
+def create_name(dataset: Dataset) -> str:
+    """The part behind the number of the migration that creates a dataset's tables."""
+    return f"create_{dataset.table}"
+
+
+def is_planned(dataset: Dataset, folder: Path = MIGRATIONS) -> bool:
+    """Whether a migration creates the dataset's tables."""
+    return any(name[4:] == create_name(dataset) for name in migrations(folder))
+
+
+def create_ddl(dataset: Dataset, depends: str) -> str:
+    """The migration that creates the dataset's tables, to be reviewed like any other code."""
+    return BLANK_LINES.sub("\n\n", render("table/create_dataset.sql", dataset=dataset, depends=depends))
+
+
+def plan(dataset: Dataset, folder: Path = MIGRATIONS) -> Path | None:
+    """Write the migration that creates the dataset's tables; None where there is one."""
+    if is_planned(dataset, folder):
+        return None
+    last = migrations(folder)[-1]
+    path = folder / f"{int(last[:3]) + 1:03d}_{create_name(dataset)}.sql"
+    path.write_text(create_ddl(dataset, depends=last), encoding="utf-8")
+    return path

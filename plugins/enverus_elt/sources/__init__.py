@@ -1,0 +1,1 @@
+"""Rows out of a source: no Airflow, no warehouse."""

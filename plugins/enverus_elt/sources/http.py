@@ -1,0 +1,155 @@
+"""HTTP to the Enverus API: one token, bounded waiting, and errors that say what to do."""
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from enverus_elt.errors import SettingError, SourceError, TransientError
+
+TIMEOUT = httpx.Timeout(connect=10, read=120, write=30, pool=10)
+ATTEMPTS = 6
+LONGEST_PAUSE = 120.0
+TOKEN_PAUSE = 60.0
+TOKEN_ATTEMPTS = 3
+BUSY = (429, 500, 502, 503, 504)
+
+
+class EnverusSession:
+    """Sends requests with a valid token; retries what waiting can heal, a bounded number of times.
+
+    A 401 is answered with one new token and one more try. A 403 at ``/tokens`` means throttled *or* a wrong
+    key, so it is waited out :data:`TOKEN_ATTEMPTS` times before the key is blamed.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        secret_key: str,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._client = httpx.Client(
+            base_url=base_url, timeout=TIMEOUT, transport=transport, headers={"Accept": "application/json"}
+        )
+        self._secret_key = secret_key
+        self._pause = pause
+        self._token: str | None = None
+
+    def __enter__(self) -> "EnverusSession":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def send(self, method: str, path: str, parameters: Mapping[str, Any] | None = None) -> httpx.Response:
+        """Send one request and return its successful answer."""
+        refreshed = False
+        for attempt in range(1, ATTEMPTS + 1):
+            response = self._attempt(method, path, parameters)
+            if isinstance(response, httpx.Response):
+                if response.status_code == 401 and not refreshed:
+                    self._token, refreshed = None, True
+                    continue
+                if response.status_code not in BUSY:
+                    return self._accept(response, path)
+            if attempt < ATTEMPTS:
+                self._pause(_wait(response, attempt))
+        raise TransientError(f"the Enverus API at {self._where} did not answer {method} {_bare(path)}: {_why(response)}")
+
+    @property
+    def _where(self) -> str:
+        return f"{self._client.base_url.host}:{self._client.base_url.port or 443}"
+
+    def _attempt(
+        self, method: str, path: str, parameters: Mapping[str, Any] | None
+    ) -> httpx.Response | httpx.TransportError:
+        headers = {"Authorization": f"bearer {self._valid_token()}"}
+        try:
+            return self._client.request(method, path, params=parameters, headers=headers)
+        except httpx.TransportError as error:
+            return error
+
+    def _accept(self, response: httpx.Response, path: str) -> httpx.Response:
+        status = response.status_code
+        if status == 200:
+            return response
+        if status == 401:
+            raise SettingError("the Enverus API refuses a fresh token: check the secret key of connection 'enverus'")
+        if status == 404:
+            raise SourceError(f"the Enverus API knows no dataset {_bare(path)!r}: check source.path in the catalog")
+        raise SourceError(f"the Enverus API answered {status} for {_bare(path)}: {_excerpt(response)}")
+
+    def _valid_token(self) -> str:
+        if self._token is None:
+            self._token = self._new_token()
+        return self._token
+
+    def _new_token(self) -> str:
+        outcome: httpx.Response | httpx.TransportError
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                outcome = self._client.post("tokens", json={"secretKey": self._secret_key})
+            except httpx.TransportError as error:
+                outcome = error
+            if isinstance(outcome, httpx.Response):
+                if outcome.status_code == 403 and attempt >= TOKEN_ATTEMPTS:
+                    raise SettingError("the Enverus API throttles or refuses the secret key of connection 'enverus'")
+                if outcome.status_code not in (*BUSY, 403):
+                    return self._read_token(outcome)
+            if attempt < ATTEMPTS:
+                self._pause(_wait(outcome, attempt))
+        raise TransientError(f"the Enverus API at {self._where} gave no token: {_why(outcome)}")
+
+    @staticmethod
+    def _read_token(response: httpx.Response) -> str:
+        if response.status_code in (400, 401):
+            raise SettingError("the Enverus API refuses the secret key of connection 'enverus': put a valid one there")
+        try:
+            token = response.json()["token"] if response.status_code == 200 else None
+        except (ValueError, KeyError, TypeError):
+            token = None
+        if not isinstance(token, str):
+            raise SourceError(f"the Enverus API answered {response.status_code} without a token at /tokens")
+        return token
+
+
+def _wait(outcome: httpx.Response | httpx.TransportError, attempt: int) -> float:
+    """Seconds until the next try: what the server asks for, else doubling with jitter; never over the cap."""
+    if isinstance(outcome, httpx.Response):
+        if (asked := _retry_after(outcome.headers.get("Retry-After"))) is not None:
+            return min(asked, LONGEST_PAUSE)
+        if outcome.status_code == 403:
+            return TOKEN_PAUSE
+    return min(2.0 ** (attempt - 1), LONGEST_PAUSE) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
+
+
+def _retry_after(value: str | None) -> float | None:
+    """``Retry-After`` in both of its forms, as seconds from now."""
+    if value is None:
+        return None
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        return max(0.0, (parsedate_to_datetime(value).astimezone(UTC) - datetime.now(UTC)).total_seconds())
+    except ValueError:
+        return None
+
+
+def _bare(path: str) -> str:
+    return path.partition("?")[0]
+
+
+def _why(outcome: httpx.Response | httpx.TransportError) -> str:
+    if isinstance(outcome, httpx.Response):
+        return f"status {outcome.status_code} after {ATTEMPTS} tries"
+    return f"{type(outcome).__name__} after {ATTEMPTS} tries"
+
+
+def _excerpt(response: httpx.Response) -> str:
+    return " ".join(response.text[:200].split()) or "no explanation"

@@ -1,0 +1,112 @@
+"""Runs one suite over one table with Great Expectations and builds its Data Docs in a folder.
+
+Imported by the validate step alone: Great Expectations takes seconds to import.
+"""
+
+import os
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy.engine import URL
+
+from enverus_elt.errors import TransientError
+
+# Both must be settled before Great Expectations is imported: no word leaves the machine, no bars in the log.
+os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+os.environ.setdefault("TQDM_DISABLE", "1")
+
+import geoalchemy2  # noqa: E402, F401 - teaches SQLAlchemy the type geometry; without it every column check fails
+import great_expectations as gx  # noqa: E402
+
+# Counts are enough to judge; a sample of the unexpected values would cost a query each and show data.
+RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
+
+
+class Failure(NamedTuple):
+    """An expectation that the batch does not meet."""
+
+    expectation: str
+    column: str | None
+    severity: str
+    unexpected: int | None
+
+    def __str__(self) -> str:
+        where = f" of {self.column}" if self.column else ""
+        how_many = f" ({self.unexpected:,} rows)" if self.unexpected else ""
+        return f"{self.severity}: {self.expectation}{where} failed{how_many}"
+
+
+class Outcome(NamedTuple):
+    """All that the suite found."""
+
+    evaluated: int
+    failures: list[Failure]
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Expectations met, and not met."""
+        return self.evaluated - len(self.failures), len(self.failures)
+
+
+def run_suite(url: URL, suite: dict[str, Any], table: str, docs: Path) -> Outcome:
+    """Evaluate every expectation of ``suite`` on ``staging.<table>``; the pages go to ``docs``.
+
+    Raises TransientError when one could not be evaluated: the connection, not the data, is at fault.
+    """
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    for site in list(context.get_site_names()):
+        context.delete_data_docs_site(site)
+    context.add_data_docs_site("local", _site(docs))
+    checkpoint = _checkpoint(context, url, suite, table)
+    outcome = checkpoint.run()
+    results = [item for run in outcome.run_results.values() for item in run.results]
+    for item in results:
+        if reason := _exception(item.exception_info):
+            kind = item.expectation_config.type
+            raise TransientError(f"{suite['name']}: {kind} could not be evaluated on staging.{table}: {reason}")
+    context.build_data_docs()
+    return Outcome(len(results), [_failure(item) for item in results if not item.success])
+
+
+def _checkpoint(context: Any, url: URL, suite: dict[str, Any], table: str) -> gx.Checkpoint:
+    source = context.data_sources.add_postgres("warehouse", connection_string=url.render_as_string(hide_password=False))
+    asset = source.add_table_asset(name=table, table_name=table, schema_name="staging")
+    definition = gx.ValidationDefinition(
+        name=table,
+        data=asset.add_batch_definition_whole_table("batch"),
+        suite=context.suites.add(gx.ExpectationSuite(name=suite["name"], expectations=suite["expectations"])),
+    )
+    definition = context.validation_definitions.add(definition)
+    return context.checkpoints.add(
+        gx.Checkpoint(name=table, validation_definitions=[definition], result_format=RESULT_FORMAT)
+    )
+
+
+def _site(folder: Path) -> dict[str, Any]:
+    store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)}
+    return {
+        "class_name": "SiteBuilder",
+        "store_backend": store,
+        "site_index_builder": {"class_name": "DefaultSiteIndexBuilder", "show_cta_footer": False},
+        "show_how_to_buttons": False,
+    }
+
+
+def _exception(info: Any) -> str | None:
+    """The first error of an expectation that could not be evaluated; GX nests them by metric."""
+    if not isinstance(info, dict):
+        return None
+    if "raised_exception" in info:
+        return _first_line(info.get("exception_message")) if info["raised_exception"] else None
+    return next((reason for inner in info.values() if (reason := _exception(inner))), None)
+
+
+def _first_line(message: Any) -> str:
+    return (str(message).strip().splitlines() or ["no message"])[0]
+
+
+def _failure(item: Any) -> Failure:
+    config = item.expectation_config
+    severity = getattr(config.severity, "value", config.severity) or "critical"
+    return Failure(config.type, config.kwargs.get("column"), str(severity), item.result.get("unexpected_count"))

@@ -1,0 +1,110 @@
+"""Step 1, extract: the source's rows of one window → objects with a manifest. Memory is one page."""
+
+import hashlib
+import json
+import logging
+from datetime import datetime
+from typing import NamedTuple
+
+from enverus_elt.catalog import Dataset
+from enverus_elt.errors import TransientError
+from enverus_elt.hooks.object_store import ObjectStore
+from enverus_elt.hooks.warehouse import Warehouse
+from enverus_elt.sources.base import Source
+from enverus_elt.steps.batch import Batch, advance_batch, hold_batch, open_batch
+from enverus_elt.steps.csv_rows import Reject, RowEncoder
+from enverus_elt.steps.export import BatchExport, write_lines
+from enverus_elt.steps.manifest import Manifest
+
+log = logging.getLogger(__name__)
+
+
+class Extracted(NamedTuple):
+    """The batch and how many rows the source delivered."""
+
+    batch_id: int
+    rows: int
+
+
+def extract(conn: Warehouse, store: ObjectStore, source: Source, dataset: Dataset, run_id: str) -> Extracted:
+    """Read the window that the watermark leaves open and keep it as evidence.
+
+    A retry of the same run reads the same window again under the same keys. A run whose rows are in core
+    already reads nothing.
+
+    Raises TransientError when the source's own count and the rows that came do not agree.
+    """
+    batch = open_batch(conn, dataset, run_id, source.now())
+    if batch.committed:
+        log.info("%s: batch %s is in core already, nothing to extract", dataset.id, batch.batch_id)
+        return Extracted(batch.batch_id, batch.extracted or 0)
+    manifest = _export(store, source, dataset, batch, run_id)
+    with conn.transaction():
+        hold_batch(conn, batch)
+        manifest.write(store, batch.keys.manifest)
+        advance_batch(conn, batch, "extracted", manifest_key=batch.keys.manifest, extracted=manifest.rows)
+    log.info("%s: batch %s extracted %s rows", dataset.id, batch.batch_id, f"{manifest.rows:,}")
+    return Extracted(batch.batch_id, manifest.rows)
+
+
+def schema_sha256(dataset: Dataset) -> str:
+    """Digest of what the catalog makes of the source's fields: names, types, geometry."""
+    facts = [(c.source, c.name, c.type) for c in dataset.columns]
+    shapes = [(g.source, g.name, g.type.value, g.srid) for g in dataset.geometry]
+    return hashlib.sha256(json.dumps([facts, shapes]).encode()).hexdigest()
+
+
+def _export(store: ObjectStore, source: Source, dataset: Dataset, batch: Batch, run_id: str) -> Manifest:
+    encoder, rejects = RowEncoder(dataset), list[Reject]()
+    before = source.count(batch.window)
+    _discard_earlier(store, batch)
+    with BatchExport(store, batch.keys, encoder.header) as export:
+        for page in source.pages(batch.window):
+            first_row = encoder.rows + 1
+            lines, rejected = encoder.encode(page)
+            export.write(lines, first_row)
+            rejects += rejected
+            log.info("%s: %s of %s rows", dataset.id, f"{encoder.rows + encoder.rejected:,}", f"{before:,}")
+    after = source.count(batch.window)
+    rows = encoder.rows + encoder.rejected
+    _agree(dataset, before, rows, after)
+    return Manifest(
+        dataset=dataset.id,
+        batch_id=batch.batch_id,
+        airflow_run_id=run_id,
+        window_low=_iso(batch.window.low),
+        window_high=batch.window.high.isoformat(),
+        columns=encoder.columns,
+        fields=dataset.fields,
+        schema_sha256=schema_sha256(dataset),
+        api_count_before=before,
+        api_count_after=after,
+        rows=rows,
+        rejected=encoder.rejected,
+        unknown_fields=tuple(sorted(encoder.unknown)),
+        objects=tuple(export.objects),
+        rejects=write_lines(store, batch.keys.rejects, (_json(reject) for reject in rejects)),
+    )
+
+
+def _discard_earlier(store: ObjectStore, batch: Batch) -> None:
+    """Objects of an attempt that did not end; the manifest goes first, so that they never look complete."""
+    store.delete(batch.keys.manifest)
+    for key in list(store.keys(batch.keys.manifest.removesuffix(".manifest.json") + "_")):
+        store.delete(key)
+
+
+def _agree(dataset: Dataset, before: int, rows: int, after: int) -> None:
+    """The source may change while it is read, so the rows may lie between its two counts, never outside."""
+    if not min(before, after) <= rows <= max(before, after):
+        raise TransientError(
+            f"{dataset.id}: the API counted {before:,} rows before and {after:,} after paging, but delivered {rows:,}"
+        )
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _json(reject: Reject) -> bytes:
+    return json.dumps(reject._asdict(), ensure_ascii=True).encode()

@@ -1,0 +1,111 @@
+"""Step 4, merge: a validated batch → core, in one transaction with its watermark and its run-log row.
+
+Rows that changed nothing are recognised by their hash before anything is written, so that the cost, the WAL and
+the locks follow what changed and not what arrived.
+"""
+
+import logging
+from typing import Any, NamedTuple
+
+from enverus_elt.catalog import Dataset, LoadMode
+from enverus_elt.errors import ConservationError, TerminalError
+from enverus_elt.hooks.object_store import ObjectStore
+from enverus_elt.hooks.warehouse import Warehouse
+from enverus_elt.paths import processed_key
+from enverus_elt.sql import render
+from enverus_elt.steps.batch import Batch, advance_batch, hold_batch, take_batch
+from enverus_elt.steps.manifest import read_manifest
+from enverus_elt.steps.stage import partition_name
+
+log = logging.getLogger(__name__)
+
+MERGEABLE = ("validated", "merged", "archived")
+
+
+class Merged(NamedTuple):
+    """What became of the staged rows; ``absent`` counts rows of core that a snapshot no longer has."""
+
+    inserted: int
+    updated: int
+    unchanged: int
+    stale: int
+    duplicate: int
+    deleted: int
+    absent: int
+
+    @property
+    def changed(self) -> int:
+        """Rows of core that are not what they were."""
+        return self.inserted + self.updated + self.deleted + self.absent
+
+
+def merge(conn: Warehouse, dataset: Dataset, batch_id: int) -> Merged:
+    """Commit the batch; a batch that is in core already is left alone and its counts are returned.
+
+    Raises StaleWorkerError when another attempt took over, ConservationError when a staged row has no fate;
+    core is then as it was before.
+    """
+    batch = take_batch(conn, dataset, batch_id)
+    with conn.transaction():
+        conn.execute(render("ops/lock_dataset.sql"), {"dataset": dataset.id})
+        batch = hold_batch(conn, batch)
+        if batch.committed:
+            return _logged(conn, batch)
+        if batch.state not in MERGEABLE:
+            raise TerminalError(f"{dataset.id}: batch {batch_id} is {batch.state}, not validated: it must not be merged")
+        outcome, watermark = _apply(conn, dataset, batch)
+        _record(conn, dataset, batch, outcome, watermark)
+    log.info("%s: batch %s merged: %s", dataset.id, batch_id, outcome._asdict())
+    return outcome
+
+
+def archive(conn: Warehouse, store: ObjectStore, dataset: Dataset, batch_id: int) -> None:
+    """Move a committed batch's objects from ``exports/`` to ``processed/``; may be interrupted and run again."""
+    batch = take_batch(conn, dataset, batch_id)
+    if batch.state != "merged" or batch.manifest_key is None:
+        return
+    target = processed_key(batch.manifest_key)
+    source = batch.manifest_key if store.size(batch.manifest_key) is not None else target
+    manifest = read_manifest(store, source)
+    for item in filter(None, (*manifest.objects, manifest.rejects)):
+        store.move(item.key, processed_key(item.key))
+    # The manifest follows its objects, so that it never names what is not there.
+    store.move(batch.manifest_key, target)
+    with conn.transaction():
+        hold_batch(conn, batch)
+        advance_batch(conn, batch, "archived", manifest_key=target)
+
+
+def _apply(conn: Warehouse, dataset: Dataset, batch: Batch) -> tuple[Merged, Any]:
+    names = {"dataset": dataset, "partition": partition_name(dataset, batch.batch_id)}
+    values = {"batch_id": batch.batch_id, "bound": batch.window.high}
+    conn.execute(render("merge/classify_rows.sql", **names), values)
+    counts = conn.execute(render("merge/count_actions.sql"), values).fetchone() or {}
+    watermark = counts.pop("watermark", None)
+    if dataset.versioned:
+        conn.execute(render("merge/close_versions.sql", **names))
+    else:
+        conn.execute(render("merge/update_rows.sql", **names), values)
+    conn.execute(render("merge/insert_rows.sql", **names), values)
+    absent = 0
+    if dataset.load.mode is LoadMode.SNAPSHOT:
+        absent = conn.execute(render("merge/delete_absent.sql", **names), values).rowcount
+    outcome = Merged(**counts, absent=absent)
+    if sum(outcome) - absent != batch.staged:
+        raise ConservationError(f"{dataset.id}: {batch.staged:,} rows are staged, but {sum(outcome) - absent:,} have a fate")
+    return outcome, watermark
+
+
+def _record(conn: Warehouse, dataset: Dataset, batch: Batch, outcome: Merged, watermark: Any) -> None:
+    facts = {"batch_id": batch.batch_id, "dataset": dataset.id, "watermark": watermark}
+    conn.execute(render("ops/insert_run_log.sql"), {**outcome._asdict(), **facts})
+    if watermark is not None:
+        conn.execute(render("ops/raise_watermark.sql"), facts)
+    advance_batch(conn, batch, "merged")
+
+
+def _logged(conn: Warehouse, batch: Batch) -> Merged:
+    row = conn.execute(render("ops/select_run_log.sql"), {"batch_id": batch.batch_id}).fetchone()
+    if row is None:
+        raise TerminalError(f"{batch.dataset}: batch {batch.batch_id} is {batch.state} without a run-log row")
+    return Merged(**{name: row[name] for name in Merged._fields})
