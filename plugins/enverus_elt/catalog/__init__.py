@@ -1,7 +1,7 @@
 """The catalog: one strict YAML file a dataset, and nothing else decides what the pipeline does with it."""
 
-from enverus_elt.catalog.loader import dataset_ids, load_catalog, load_dataset
-from enverus_elt.catalog.models import ApiSource, Column, Dataset, Geometry, History, LoadMode
+from enverus_elt.catalog.loader import dataset_ids, load_catalog, load_dataset, load_errors
+from enverus_elt.catalog.models import ApiSource, Column, Dataset, Geometry, History, LoadMode, dag_id, table_name
 
 __all__ = [
     "ApiSource",
@@ -10,7 +10,10 @@ __all__ = [
     "Geometry",
     "History",
     "LoadMode",
+    "dag_id",
     "dataset_ids",
     "load_catalog",
     "load_dataset",
+    "load_errors",
+    "table_name",
 ]

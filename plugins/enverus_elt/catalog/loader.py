@@ -29,6 +29,17 @@ def load_catalog(folder: Path = CATALOG) -> Iterator[Dataset]:
     return (load_dataset(name, folder) for name in dataset_ids(folder))
 
 
+def load_errors(folder: Path = CATALOG) -> list[str]:
+    """What is wrong with the catalog's files, a line for each mistake; empty where all is well."""
+    errors: list[str] = []
+    for dataset_id in dataset_ids(folder):
+        try:
+            load_dataset(dataset_id, folder)
+        except CatalogError as error:
+            errors += str(error).splitlines()
+    return errors
+
+
 def load_dataset(dataset_id: str, folder: Path = CATALOG) -> Dataset:
     """One dataset; raises CatalogError with ``file:line: field: what`` a line for each mistake."""
     path = folder / f"{dataset_id}.yaml"

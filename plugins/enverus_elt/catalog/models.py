@@ -30,6 +30,16 @@ STANDARD_COLUMNS = (
 )
 
 
+def table_name(dataset_id: str) -> str:
+    """Name of a dataset's table in core and of its view in staging."""
+    return dataset_id.replace("-", "_")
+
+
+def dag_id(dataset_id: str) -> str:
+    """Id of the DAG that loads a dataset."""
+    return f"enverus_{table_name(dataset_id)}"
+
+
 class LoadMode(StrEnum):
     """How much of the source a run reads."""
 
@@ -115,7 +125,7 @@ class Dataset(Strict):
     @cached_property
     def table(self) -> str:
         """Name of its table in core and of its view in staging."""
-        return self.id.replace("-", "_")
+        return table_name(self.id)
 
     @property
     def staging_table(self) -> str:
@@ -125,7 +135,7 @@ class Dataset(Strict):
     @property
     def dag_id(self) -> str:
         """Id of the DAG that loads it."""
-        return f"enverus_{self.table}"
+        return dag_id(self.id)
 
     @cached_property
     def by_name(self) -> dict[str, Column]:

@@ -1,0 +1,145 @@
+"""Wiring: from a dataset of the catalog to its DAG, and from a mart over several datasets to its own.
+
+    extract → stage → validate → merge → refresh
+
+Each task is a step of the same name. A run is one batch; runs of a dataset follow each other. What waiting can
+heal is retried, what it cannot fails at once.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from airflow.sdk import (
+    DAG,
+    Asset,
+    AssetAll,
+    CronTriggerTimetable,
+    ExceptionRetryPolicy,
+    RetryAction,
+    RetryRule,
+    get_parsing_context,
+)
+
+from enverus_elt.catalog import Dataset, dag_id, dataset_ids, load_dataset, table_name
+from enverus_elt.errors import CatalogError, TerminalError
+from enverus_elt.marts import Mart, load_marts, marts_of, shared_marts
+from enverus_elt.operators.postgis import PostgisMergeOperator, PostgisRefreshOperator, PostgisStageOperator
+from enverus_elt.operators.tasks import extract, validate
+
+START = datetime(2024, 1, 1, tzinfo=UTC)
+
+RETRY_POLICY = ExceptionRetryPolicy(
+    [RetryRule(TerminalError, action=RetryAction.FAIL, reason="waiting cannot heal it")]
+)
+
+TASK_DEFAULTS: dict[str, Any] = {
+    "retries": 3,
+    "retry_delay": timedelta(seconds=30),
+    "retry_exponential_backoff": True,
+    "max_retry_delay": timedelta(minutes=10),
+    "retry_policy": RETRY_POLICY,
+    "execution_timeout": timedelta(hours=6),
+}
+
+
+def dataset_dags() -> Iterator[DAG]:
+    """The DAGs of the catalog; when a task starts, only its own is built.
+
+    A catalog file that is wrong hides no other dataset: ``dags/catalog_errors.py`` shows what is wrong with it.
+    """
+    only, marts = get_parsing_context().dag_id, load_marts()
+    for dataset_id in dataset_ids():
+        if only in (None, dag_id(dataset_id)):
+            try:
+                yield build_dag(load_dataset(dataset_id), marts)
+            except CatalogError:
+                if only is not None:
+                    raise
+
+
+def mart_dags() -> Iterator[DAG]:
+    """The DAGs of the marts over several datasets."""
+    only = get_parsing_context().dag_id
+    return (build_mart_dag(mart) for mart in shared_marts(load_marts()) if only in (None, mart_dag_id(mart)))
+
+
+def mart_dag_id(mart: Mart) -> str:
+    """Id of the DAG that refreshes a mart over several datasets."""
+    return f"marts_{mart.name}"
+
+
+def build_dag(dataset: Dataset, marts: tuple[Mart, ...]) -> DAG:
+    """The DAG that loads one dataset and refreshes the marts that read nothing else."""
+    own = marts_of(dataset.id, marts)
+    with DAG(
+        dag_id=dataset.dag_id,
+        dag_display_name=dataset.title,
+        description=dataset.description.strip(),
+        doc_md=document(dataset),
+        schedule=CronTriggerTimetable(dataset.schedule.cron, timezone=dataset.schedule.timezone),
+        start_date=START,
+        catchup=False,
+        max_active_runs=1,
+        tags=["enverus", *dataset.tags],
+        default_args={**TASK_DEFAULTS, "owner": dataset.owner},
+    ) as dag:
+        batch_id = extract(dataset.id)
+        stage = PostgisStageOperator(task_id="stage", dataset_id=dataset.id, batch_id=batch_id)
+        docs_url = validate(dataset.id, batch_id)
+        merge = PostgisMergeOperator(
+            task_id="merge", dataset_id=dataset.id, batch_id=batch_id, outlets=[core_asset(dataset.table)]
+        )
+        refresh = PostgisRefreshOperator(
+            task_id="refresh", marts=[mart.name for mart in own], outlets=[mart_asset(mart.name) for mart in own]
+        )
+        stage >> docs_url >> merge >> refresh
+    return dag
+
+
+def build_mart_dag(mart: Mart) -> DAG:
+    """The DAG that refreshes a mart over several datasets, once after all of them."""
+    with DAG(
+        dag_id=mart_dag_id(mart),
+        description=mart.title,
+        doc_md=f"{mart.title}\n\nReads {', '.join(mart.inputs)}; runs once after each of them has been merged.",
+        schedule=AssetAll(*(core_asset(table_name(name)) for name in mart.inputs)),
+        start_date=START,
+        catchup=False,
+        max_active_runs=1,
+        tags=["enverus", "marts"],
+        default_args={**TASK_DEFAULTS, "owner": "gis-data"},
+    ) as dag:
+        PostgisRefreshOperator(task_id="refresh", marts=[mart.name], outlets=[mart_asset(mart.name)])
+    return dag
+
+
+def core_asset(table: str) -> Asset:
+    """The asset of a table in core; ``warehouse`` stands for whatever the connection points to."""
+    return Asset(name=f"core.{table}", uri=f"postgres://warehouse/warehouse/core/{table}")
+
+
+def mart_asset(mart: str) -> Asset:
+    """The asset of a mart."""
+    return Asset(name=f"marts.{mart}", uri=f"postgres://warehouse/warehouse/marts/{mart}")
+
+
+def document(dataset: Dataset) -> str:
+    """The DAG's page: what the dataset is, where it comes from and what its columns are."""
+    load = dataset.load
+    facts = {
+        "Source": f"Enverus DirectAccess `{dataset.source.path}`",
+        "Table": f"`core.{dataset.table}`",
+        "Key": ", ".join(f"`{name}`" for name in load.key),
+        "Load": f"{load.mode.value}, {load.history.value}, by `{load.cursor}`",
+        "Fresh within": f"{dataset.sla_hours} hours",
+    }
+    lines = [dataset.description.strip(), "", "| | |", "|---|---|", *(f"| {k} | {v} |" for k, v in facts.items())]
+    lines += ["", "| column | source | type | unit | meaning |", "|---|---|---|---|---|"]
+    for geometry in dataset.geometry:
+        shape = f"{geometry.type.value}, EPSG:{geometry.srid}"
+        lines.append(f"| `{geometry.name}` | {geometry.source} | {shape} | | {geometry.description or ''} |")
+    for column in dataset.columns:
+        meaning = (column.description or "").replace("|", "\\|")
+        lines.append(f"| `{column.name}` | {column.source} | {column.type} | {column.unit or ''} | {meaning} |")
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""The steps as Airflow tasks: TaskFlow functions and PostGIS operators over the same plain functions."""

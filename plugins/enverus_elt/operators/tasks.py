@@ -1,0 +1,30 @@
+"""Steps without a table of their own to write, as TaskFlow functions."""
+
+from airflow.sdk import get_current_context, task
+
+
+@task
+def extract(dataset_id: str) -> int:
+    """Read the open window of the source into objects; returns the batch's id."""
+    from enverus_elt.hooks.enverus import enverus_session  # noqa: PLC0415 - not at parse time
+    from enverus_elt.operators.resources import resources  # noqa: PLC0415
+    from enverus_elt.sources.enverus import EnverusSource  # noqa: PLC0415
+    from enverus_elt.steps.extract import extract as step  # noqa: PLC0415
+
+    run_id = get_current_context()["run_id"]
+    with resources("extract", dataset_id) as (conn, store, dataset), enverus_session() as session:
+        return step(conn, store, EnverusSource(session, dataset), dataset, run_id).batch_id
+
+
+@task
+def validate(dataset_id: str, batch_id: int) -> str:
+    """Hold the batch against its expectations; returns the address of its Data Docs."""
+    from airflow.sdk.configuration import conf  # noqa: PLC0415 - not at parse time
+
+    from enverus_elt.hooks.warehouse import sqlalchemy_url  # noqa: PLC0415
+    from enverus_elt.operators.resources import resources  # noqa: PLC0415
+    from enverus_elt.steps.validate import validate as step  # noqa: PLC0415
+
+    pages = f"{conf.get('api', 'base_url').rstrip('/')}/warehouse/data-docs"
+    with resources("validate", dataset_id) as (conn, store, dataset):
+        return step(conn, sqlalchemy_url(), store, dataset, batch_id, pages).docs_url
