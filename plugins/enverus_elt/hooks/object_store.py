@@ -80,13 +80,17 @@ class ObjectStore:
         return (item["Key"] for page in pages for item in page.get("Contents", ()))
 
     def move(self, key: str, target: str) -> None:
-        """Copy, verify, delete. A move that was interrupted anywhere can be run again."""
+        """Copy, verify, delete. A move that was interrupted anywhere can be run again.
+
+        One request copies up to 5 GB, which is far above the size that exports are cut at.
+        """
         size = self.size(key)
         if size is None:
             if self.size(target) is None:
                 raise EvidenceError(f"neither {key} nor {target} is in bucket {self.bucket}")
             return
-        self._client.copy({"Bucket": self.bucket, "Key": key}, self.bucket, target)
+        origin = {"Bucket": self.bucket, "Key": key}
+        self._client.copy_object(CopySource=origin, Bucket=self.bucket, Key=target)
         if (copied := self.size(target)) != size:
             raise EvidenceError(f"{target} has {copied} bytes after copying {key} of {size}; the original stays")
         self._client.delete_object(Bucket=self.bucket, Key=key)

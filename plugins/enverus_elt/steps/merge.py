@@ -80,6 +80,7 @@ def _apply(conn: Warehouse, dataset: Dataset, batch: Batch) -> tuple[Merged, Any
     names = {"dataset": dataset, "partition": partition_name(dataset, batch.batch_id)}
     values = {"batch_id": batch.batch_id, "bound": batch.window.high}
     conn.execute(render("merge/classify_rows.sql", **names), values)
+    conn.execute("ANALYZE delta")
     counts = conn.execute(render("merge/count_actions.sql"), values).fetchone() or {}
     watermark = counts.pop("watermark", None)
     if dataset.versioned:

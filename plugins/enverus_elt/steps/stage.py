@@ -104,13 +104,15 @@ def _load_guarded(
 def _copy(conn: Warehouse, store: ObjectStore, statement: str, manifest: Manifest) -> None:
     for item in manifest.objects:
         reader = _open(store, item)
-        with conn.cursor() as cursor, cursor.copy(statement) as copy:
-            for chunk in _unzipped(reader, item):
-                copy.write(chunk)
+        with conn.cursor() as cursor:
+            with cursor.copy(statement) as copy:
+                for chunk in _unzipped(reader, item):
+                    copy.write(chunk)
+            rows = cursor.rowcount
         if (digest := reader.finish()) != item.sha256:
             raise EvidenceError(f"{item.key} is not the object that its manifest describes (sha256 {digest[:12]}…)")
-        if cursor.rowcount != item.rows:
-            raise EvidenceError(f"{item.key} holds {cursor.rowcount:,} rows, its manifest says {item.rows:,}")
+        if rows != item.rows:
+            raise EvidenceError(f"{item.key} holds {rows:,} rows, its manifest says {item.rows:,}")
 
 
 def _open(store: ObjectStore, item: ExportObject) -> HashingReader:

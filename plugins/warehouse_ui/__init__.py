@@ -1,0 +1,1 @@
+"""The warehouse's pages inside Airflow's UI."""
