@@ -84,7 +84,7 @@ def build_dag(dataset: Dataset, marts: tuple[Mart, ...]) -> DAG:
         tags=["enverus", *dataset.tags],
         default_args={**TASK_DEFAULTS, "owner": dataset.owner},
     ) as dag:
-        batch_id = extract(dataset.id)
+        batch_id: Any = extract(dataset.id)
         stage = PostgisStageOperator(task_id="stage", dataset_id=dataset.id, batch_id=batch_id)
         docs_url = validate(dataset.id, batch_id)
         merge = PostgisMergeOperator(

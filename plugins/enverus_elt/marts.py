@@ -1,9 +1,9 @@
 """Marts as files: ``include/sql/marts/<mart>.sql``, with what they read and their unique key declared on top.
 
-    -- inputs: wells, landtrac-leases
-    -- unique: lease_id
-    -- <one line that says what it is for>
-    SELECT …
+-- inputs: wells, landtrac-leases
+-- unique: lease_id
+-- <one line that says what it is for>
+SELECT …
 """
 
 import hashlib

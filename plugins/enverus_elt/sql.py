@@ -29,7 +29,7 @@ def quote_identifier(name: str) -> Fragment:
     return Fragment('"' + name.replace('"', '""') + '"')
 
 
-def quote_literal(value: str | int | float) -> Fragment:
+def quote_literal(value: str | float) -> Fragment:
     """Quote a constant for DDL, where PostgreSQL takes no bind parameters."""
     if isinstance(value, int | float):
         return Fragment(repr(value))
@@ -77,4 +77,3 @@ def _environment() -> jinja2.Environment:
 def render(template: str, **names: Any) -> str:
     """Render ``include/sql/<template>`` with the given names."""
     return _environment().get_template(template).render(**names)
-

@@ -11,7 +11,7 @@ class WarehousePlugin(AirflowPlugin):
     name = "warehouse"
 
     @property
-    def fastapi_apps(self) -> list[dict[str, Any]]:
+    def fastapi_apps(self) -> list[dict[str, Any]]:  # type: ignore[override]  # lazily, on purpose
         """The application; asked for by the API server only, so other components never import it."""
         from warehouse_ui.pages import app  # noqa: PLC0415
 

@@ -1,5 +1,5 @@
 -- Run once by a database administrator, as superuser, in the warehouse database. Safe to run again.
--- Everything after it is done by enverus_owner, which is no superuser. Passwords (or certificates) are set apart from it.
+-- Everything after it is done by enverus_owner, which is no superuser. Passwords or certificates are set apart.
 --
 --   enverus_owner   owns the schemas and runs the migrations
 --   enverus_marts   owns the marts, so that the loader can refresh them and nothing else of the owner's
@@ -41,8 +41,10 @@ BEGIN
     EXECUTE format(
         'GRANT CONNECT, TEMPORARY ON DATABASE %I TO enverus_owner, enverus_loader', current_database()
     );
+    -- A concurrent refresh compares the old rows with the new ones in a temporary table of the marts' owner.
+    EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO enverus_marts', current_database());
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO enverus_reader', current_database());
 END
 $$;
 
-REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+REVOKE CREATE ON SCHEMA public FROM public;

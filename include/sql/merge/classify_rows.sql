@@ -27,7 +27,7 @@ SELECT
     CASE
         WHEN b.newest > 1 THEN 'duplicate'
         WHEN c.objectid IS NULL THEN 'inserted'
-        WHEN c.row_hash = b.row_hash AND c.deleted_at IS NOT DISTINCT FROM b.deleted_at THEN 'unchanged'
+        WHEN c.row_hash = b.row_hash AND (c.deleted_at IS NOT DISTINCT FROM b.deleted_at) THEN 'unchanged'
 {% if dataset.load.mode.value == "incremental" %}
         WHEN b.version < greatest({{ dataset.version_columns | idents("c.") }}) THEN 'stale'
         WHEN
@@ -47,5 +47,5 @@ LEFT JOIN core.{{ dataset.table | ident }} AS c
 {% endfor %}
 {% if dataset.versioned %}
         AND c.is_current
-{% endif %};
-ANALYZE delta;
+{% endif %}
+

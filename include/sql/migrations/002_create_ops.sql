@@ -24,8 +24,10 @@ CREATE TABLE ops.load_batches (
     CONSTRAINT load_batches_window CHECK (window_low < window_high)
 );
 COMMENT ON TABLE ops.load_batches IS 'One load of one dataset; a retry of the same Airflow run is the same batch.';
-COMMENT ON COLUMN ops.load_batches.run_token IS 'Taken anew by each attempt: whoever no longer holds it must not write.';
-COMMENT ON COLUMN ops.load_batches.window_high IS 'Closed upper bound of the cursor, taken once from the source''s clock.';
+COMMENT ON COLUMN ops.load_batches.run_token IS
+'Taken anew by each attempt: whoever no longer holds it must not write.';
+COMMENT ON COLUMN ops.load_batches.window_high IS
+'Closed upper bound of the cursor, taken once from the source''s clock.';
 
 CREATE TABLE ops.run_log (
     batch_id bigint PRIMARY KEY REFERENCES ops.load_batches (batch_id),
@@ -53,7 +55,8 @@ CREATE TABLE ops.run_log (
 );
 CREATE INDEX run_log_dataset ON ops.run_log (dataset, batch_id DESC);
 COMMENT ON TABLE ops.run_log IS 'One row a committed batch, written in the transaction that changed core.';
-COMMENT ON COLUMN ops.run_log.absent IS 'Rows of a snapshot dataset that the source no longer has, deleted by difference.';
+COMMENT ON COLUMN ops.run_log.absent IS
+'Rows of a snapshot dataset that the source no longer has, deleted by difference.';
 
 CREATE TABLE ops.extract_watermarks (
     dataset text PRIMARY KEY,
@@ -81,7 +84,7 @@ COMMENT ON TABLE ops.quarantine IS 'Rows that could not be typed, keyed or locat
 CREATE TABLE ops.marts (
     mart text PRIMARY KEY,
     definition_sha256 text NOT NULL,
-    inputs text [] NOT NULL,
+    inputs text[] NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE ops.marts IS 'The marts as they were last created from include/sql/marts.';

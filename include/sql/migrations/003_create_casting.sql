@@ -6,10 +6,10 @@ LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 AS $$
 BEGIN
     EXECUTE format('SELECT CAST(%L AS %s)', value, sql_type);
-    RETURN true;
+    RETURN TRUE;
 EXCEPTION WHEN data_exception OR internal_error THEN
-    RETURN false;
+    RETURN FALSE;
 END;
 $$;
-COMMENT ON FUNCTION ops.is_castable (text, text) IS
+COMMENT ON FUNCTION ops.is_castable(text, text) IS
 'Whether the text can become the type. Slow: for values that a cheap pattern has not cleared already.';

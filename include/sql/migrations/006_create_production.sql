@@ -75,7 +75,7 @@ CREATE TABLE core."production" (
     load_batch_id bigint NOT NULL,
     valid_from timestamptz NOT NULL,
     valid_to timestamptz,
-    is_current boolean NOT NULL DEFAULT true,
+    is_current boolean NOT NULL DEFAULT TRUE,
     CONSTRAINT "production_valid" CHECK (valid_from < valid_to),
     CONSTRAINT "production_current" CHECK (is_current = (valid_to IS NULL)),
     CONSTRAINT "production_pkey" PRIMARY KEY (id, valid_from),

@@ -1,1 +1,4 @@
-SELECT mart, definition_sha256 FROM ops.marts
+SELECT
+    mart,
+    definition_sha256
+FROM ops.marts

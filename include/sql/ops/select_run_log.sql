@@ -1,1 +1,2 @@
-SELECT * FROM ops.run_log WHERE batch_id = %(batch_id)s
+SELECT * FROM ops.run_log
+WHERE batch_id = %(batch_id)s

@@ -16,5 +16,9 @@ SELECT
     ) AS last_state
 FROM ops.run_log AS l
 LEFT JOIN ops.extract_watermarks AS w ON l.dataset = w.dataset
-WHERE l.batch_id IN (SELECT max(m.batch_id) FROM ops.run_log AS m GROUP BY m.dataset)
+WHERE
+    l.batch_id IN (
+        SELECT max(m.batch_id) FROM ops.run_log AS m
+        GROUP BY m.dataset
+    )
 ORDER BY l.dataset

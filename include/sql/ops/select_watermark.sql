@@ -1,1 +1,2 @@
-SELECT watermark FROM ops.extract_watermarks WHERE dataset = %(dataset)s
+SELECT watermark FROM ops.extract_watermarks
+WHERE dataset = %(dataset)s

@@ -9,15 +9,16 @@ SELECT
         WHERE r.mart = m.mart
     ) AS seen_batches
 FROM ops.marts AS m
-CROSS JOIN LATERAL (
-    SELECT
-        n.input,
-        (
-            SELECT max(l.batch_id) FROM ops.run_log AS l
-            WHERE l.dataset = n.input AND l.inserted + l.updated + l.deleted + l.absent > 0
-        ) AS batch_id
-    FROM unnest(m.inputs) AS n (input)
-) AS i
+CROSS JOIN
+    LATERAL (
+        SELECT
+            n.input,
+            (
+                SELECT max(l.batch_id) FROM ops.run_log AS l
+                WHERE l.dataset = n.input AND l.inserted + l.updated + l.deleted + l.absent > 0
+            ) AS batch_id
+        FROM unnest(m.inputs) AS n (input)
+    ) AS i
 WHERE m.mart = any(%(marts)s)
 GROUP BY m.mart
 ORDER BY m.mart

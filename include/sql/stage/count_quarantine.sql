@@ -1,1 +1,2 @@
-SELECT count(*) FROM ops.quarantine WHERE batch_id = %(batch_id)s
+SELECT count(*) FROM ops.quarantine
+WHERE batch_id = %(batch_id)s

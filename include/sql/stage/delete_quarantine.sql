@@ -1,1 +1,2 @@
-DELETE FROM ops.quarantine WHERE batch_id = %(batch_id)s
+DELETE FROM ops.quarantine
+WHERE batch_id = %(batch_id)s

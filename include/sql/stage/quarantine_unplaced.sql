@@ -32,7 +32,7 @@ WITH judged AS (
         (NOT st_isvalid(s.{{ geometry.name | ident }}), {{ geometry.name | literal }}, 'the geometry is not valid'),
         {% endif %}
         {% endfor %}
-        (false, NULL, NULL)
+        (FALSE, NULL, NULL)
     ) AS v (bad, column_name, reason)
     WHERE v.bad
 ),

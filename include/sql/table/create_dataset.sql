@@ -19,7 +19,7 @@ CREATE TABLE core.{{ dataset.table | ident }} (
 {% if dataset.versioned %}
     valid_from timestamptz NOT NULL,
     valid_to timestamptz,
-    is_current boolean NOT NULL DEFAULT true,
+    is_current boolean NOT NULL DEFAULT TRUE,
     CONSTRAINT {{ (dataset.table ~ "_valid") | ident }} CHECK (valid_from < valid_to),
     CONSTRAINT {{ (dataset.table ~ "_current") | ident }} CHECK (is_current = (valid_to IS NULL)),
     CONSTRAINT {{ (dataset.table ~ "_pkey") | ident }} PRIMARY KEY (id, valid_from),

@@ -116,8 +116,8 @@ def _line(node: yaml.Node, location: Location) -> int:
 
 
 def _child(node: yaml.Node, part: int | str) -> yaml.Node | None:
-    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-        return node.value[part]
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+        return next(iter(node.value[part : part + 1]), None)
     if isinstance(node, yaml.MappingNode):
         return next((value for key, value in node.value if key.value == part), None)
     return None

@@ -142,15 +142,20 @@ class Dataset(Strict):
         """Its scalar columns by the warehouse's name."""
         return {column.name: column for column in self.columns}
 
+    @property
+    def all_columns(self) -> tuple[Column | Geometry, ...]:
+        """Scalar columns, then geometries: the order of the export and of the tables."""
+        return (*self.columns, *self.geometry)
+
     @cached_property
     def fields(self) -> tuple[str, ...]:
-        """The source's field names in the order of the export's columns: scalars, then geometries."""
-        return tuple(c.source for c in self.columns) + tuple(g.source for g in self.geometry)
+        """The source's field names in the order of the export's columns."""
+        return tuple(column.source for column in self.all_columns)
 
     @cached_property
     def field_columns(self) -> dict[str, str]:
         """From the source's field names to the warehouse's column names."""
-        return {c.source: c.name for c in (*self.columns, *self.geometry)}
+        return {c.source: c.name for c in self.all_columns}
 
     @property
     def versioned(self) -> bool:
@@ -165,8 +170,7 @@ class Dataset(Strict):
     @property
     def required(self) -> tuple[str, ...]:
         """Columns beside the key that core demands a value for."""
-        optional = (*self.columns, *self.geometry)
-        return tuple(c.name for c in optional if not c.nullable and c.name not in self.load.key)
+        return tuple(c.name for c in self.all_columns if not c.nullable and c.name not in self.load.key)
 
     def source_of(self, name: str) -> str:
         """The source's name of one of its columns."""
@@ -175,7 +179,7 @@ class Dataset(Strict):
     @model_validator(mode="after")
     def _names_are_unique(self) -> "Dataset":
         for what, names in (
-            ("column", [c.name for c in (*self.columns, *self.geometry)]),
+            ("column", [c.name for c in self.all_columns]),
             ("source field", [f.casefold() for f in self.fields]),
         ):
             if twice := [name for name, count in Counter(names).items() if count > 1]:

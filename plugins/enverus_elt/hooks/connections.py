@@ -14,7 +14,7 @@ ENVERUS = "enverus"
 def connection(conn_id: str, *required: str) -> Connection:
     """The connection, with each of the ``required`` attributes set."""
     try:
-        found = Connection.get(conn_id)
+        found: Connection = Connection.get(conn_id)
     except AirflowNotFoundException as error:
         raise SettingError(
             f"the Airflow connection {conn_id!r} is missing: add it, or set AIRFLOW_CONN_{conn_id.upper()}"

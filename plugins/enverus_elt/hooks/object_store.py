@@ -51,7 +51,9 @@ class ObjectStore:
     def writer(self, key: str) -> IO[bytes]:
         """A stream that becomes the object when its ``with`` block ends well, and nothing when it does not."""
         parameters = {"client": self._client, "min_part_size": PART_BYTES}
-        return cast(IO[bytes], smart_open.open(self._url(key), "wb", compression="disable", transport_params=parameters))
+        return cast(
+            IO[bytes], smart_open.open(self._url(key), "wb", compression="disable", transport_params=parameters)
+        )
 
     def reader(self, key: str) -> HashingReader:
         """The object's bytes as a stream."""

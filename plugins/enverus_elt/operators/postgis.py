@@ -20,7 +20,7 @@ class PostgisStageOperator(BaseOperator):
         self.dataset_id = dataset_id
         self.batch_id = batch_id
 
-    def execute(self, context: Context) -> dict[str, int]:  # noqa: ARG002 - the base class' signature
+    def execute(self, context: Context) -> dict[str, int]:
         """Stage the batch; returns how many rows are staged and quarantined."""
         from enverus_elt.operators.resources import resources  # noqa: PLC0415 - not at parse time
         from enverus_elt.steps.stage import stage  # noqa: PLC0415

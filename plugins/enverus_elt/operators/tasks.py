@@ -27,4 +27,4 @@ def validate(dataset_id: str, batch_id: int) -> str:
 
     pages = f"{conf.get('api', 'base_url').rstrip('/')}/warehouse/data-docs"
     with resources("validate", dataset_id) as (conn, store, dataset):
-        return step(conn, sqlalchemy_url(), store, dataset, batch_id, pages).docs_url
+        return step(conn, sqlalchemy_url(), store, dataset, batch_id, docs_base_url=pages).docs_url

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -41,7 +41,7 @@ class EnverusSession:
         self._pause = pause
         self._token: str | None = None
 
-    def __enter__(self) -> "EnverusSession":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -60,7 +60,9 @@ class EnverusSession:
                     return self._accept(response, path)
             if attempt < ATTEMPTS:
                 self._pause(_wait(response, attempt))
-        raise TransientError(f"the Enverus API at {self._where} did not answer {method} {_bare(path)}: {_why(response)}")
+        raise TransientError(
+            f"the Enverus API at {self._where} did not answer {method} {_bare(path)}: {_why(response)}"
+        )
 
     @property
     def _where(self) -> str:

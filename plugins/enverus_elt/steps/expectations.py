@@ -15,8 +15,8 @@ from enverus_elt.errors import TransientError
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("TQDM_DISABLE", "1")
 
-import geoalchemy2  # noqa: E402, F401 - teaches SQLAlchemy the type geometry; without it every column check fails
-import great_expectations as gx  # noqa: E402
+import geoalchemy2  # noqa: F401 - teaches SQLAlchemy the type geometry; without it every column check fails
+import great_expectations as gx
 
 # Counts are enough to judge; a sample of the unexpected values would cost a query each and show data.
 RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
@@ -53,8 +53,7 @@ def run_suite(url: URL, suite: dict[str, Any], table: str, docs: Path) -> Outcom
 
     Raises TransientError when one could not be evaluated: the connection, not the data, is at fault.
     """
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context: Any = gx.get_context(mode="ephemeral")
     for site in list(context.get_site_names()):
         context.delete_data_docs_site(site)
     context.add_data_docs_site("local", _site(docs))
@@ -69,7 +68,7 @@ def run_suite(url: URL, suite: dict[str, Any], table: str, docs: Path) -> Outcom
     return Outcome(len(results), [_failure(item) for item in results if not item.success])
 
 
-def _checkpoint(context: Any, url: URL, suite: dict[str, Any], table: str) -> gx.Checkpoint:
+def _checkpoint(context: Any, url: URL, suite: dict[str, Any], table: str) -> Any:
     source = context.data_sources.add_postgres("warehouse", connection_string=url.render_as_string(hide_password=False))
     asset = source.add_table_asset(name=table, table_name=table, schema_name="staging")
     definition = gx.ValidationDefinition(
@@ -83,7 +82,7 @@ def _checkpoint(context: Any, url: URL, suite: dict[str, Any], table: str) -> gx
     )
 
 
-def _site(folder: Path) -> dict[str, Any]:
+def _site(folder: Path) -> Any:
     store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)}
     return {
         "class_name": "SiteBuilder",

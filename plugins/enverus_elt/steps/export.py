@@ -5,7 +5,8 @@ import hashlib
 import io
 from collections.abc import Iterable
 from contextlib import ExitStack
-from typing import IO, Any
+from types import TracebackType
+from typing import IO, Any, Self
 
 from enverus_elt.hooks.object_store import ObjectStore
 from enverus_elt.paths import BatchKeys
@@ -43,7 +44,7 @@ class ObjectWriter:
         self._stack = ExitStack()
         self.rows = 0
 
-    def __enter__(self) -> "ObjectWriter":
+    def __enter__(self) -> Self:
         raw = self._stack.enter_context(self._store.writer(self._key))
         self._counting = _Counting(raw)
         # No name and no time in the header: the same rows give the same bytes.
@@ -51,8 +52,10 @@ class ObjectWriter:
         self._stack.push(self._finish)
         return self
 
-    def __exit__(self, *error: Any) -> bool | None:
-        return self._stack.__exit__(*error)
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        return self._stack.__exit__(kind, error, trace)
 
     def write(self, text: str, rows: int) -> None:
         """Append text that holds ``rows`` rows."""
@@ -78,7 +81,9 @@ class ObjectWriter:
 class BatchExport:
     """The parts of a batch, cut at row limits; use as a context manager."""
 
-    def __init__(self, store: ObjectStore, keys: BatchKeys, header: str, rows_per_object: int = ROWS_PER_OBJECT) -> None:
+    def __init__(
+        self, store: ObjectStore, keys: BatchKeys, header: str, rows_per_object: int = ROWS_PER_OBJECT
+    ) -> None:
         self._store = store
         self._keys = keys
         self._header = header
@@ -86,12 +91,13 @@ class BatchExport:
         self._open: ObjectWriter | None = None
         self.objects: list[ExportObject] = []
 
-    def __enter__(self) -> "BatchExport":
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *error: Any) -> None:
-        if self._open is not None:
-            self._close(*error)
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close(kind, error, trace)
 
     def write(self, lines: list[str], first_row: int) -> None:
         """Append a page's lines; ``first_row`` is the number of the page's first row."""
@@ -105,11 +111,13 @@ class BatchExport:
         if self._open.rows >= self._limit:
             self._close(None, None, None)
 
-    def _close(self, *error: Any) -> None:
+    def _close(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         part, self._open = self._open, None
         if part is not None:
-            part.__exit__(*error)
-            if error[0] is None:
+            part.__exit__(kind, error, trace)
+            if kind is None:
                 self.objects.append(part.described())
 
 

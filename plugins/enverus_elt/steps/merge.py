@@ -52,7 +52,9 @@ def merge(conn: Warehouse, dataset: Dataset, batch_id: int) -> Merged:
         if batch.committed:
             return _logged(conn, batch)
         if batch.state not in MERGEABLE:
-            raise TerminalError(f"{dataset.id}: batch {batch_id} is {batch.state}, not validated: it must not be merged")
+            raise TerminalError(
+                f"{dataset.id}: batch {batch_id} is {batch.state}, not validated: it must not be merged"
+            )
         outcome, watermark = _apply(conn, dataset, batch)
         _record(conn, dataset, batch, outcome, watermark)
     log.info("%s: batch %s merged: %s", dataset.id, batch_id, outcome._asdict())
@@ -93,7 +95,9 @@ def _apply(conn: Warehouse, dataset: Dataset, batch: Batch) -> tuple[Merged, Any
         absent = conn.execute(render("merge/delete_absent.sql", **names), values).rowcount
     outcome = Merged(**counts, absent=absent)
     if sum(outcome) - absent != batch.staged:
-        raise ConservationError(f"{dataset.id}: {batch.staged:,} rows are staged, but {sum(outcome) - absent:,} have a fate")
+        raise ConservationError(
+            f"{dataset.id}: {batch.staged:,} rows are staged, but {sum(outcome) - absent:,} have a fate"
+        )
     return outcome, watermark
 
 

@@ -31,7 +31,9 @@ def refresh(conn: Warehouse, marts: Iterable[Mart]) -> list[Refreshed]:
     wanted = {mart.name: mart for mart in marts}
     known = conn.execute(render("refresh/select_inputs.sql"), {"marts": list(wanted)}).fetchall()
     if missing := wanted.keys() - {row["mart"] for row in known}:
-        raise TerminalError(f"marts that the warehouse does not have: {', '.join(sorted(missing))}: run 'enverus migrate'")
+        raise TerminalError(
+            f"marts that the warehouse does not have: {', '.join(sorted(missing))}: run 'enverus migrate'"
+        )
     return [_refresh(conn, row["mart"], row["input_batches"], row["seen_batches"]) for row in known]
 
 

@@ -35,7 +35,7 @@ class Validated(NamedTuple):
 
 
 def validate(
-    conn: Warehouse, url: URL, store: ObjectStore, dataset: Dataset, batch_id: int, docs_base_url: str
+    conn: Warehouse, url: URL, store: ObjectStore, dataset: Dataset, batch_id: int, *, docs_base_url: str
 ) -> Validated:
     """Judge the batch's partition; the Data Docs are published whatever the judgement is.
 
@@ -77,5 +77,3 @@ def _refusal(dataset: Dataset, batch_id: int, critical: list[Failure], docs_url:
     first, others = critical[0], len(critical) - 1
     more = f" and {others} more" if others else ""
     return f"{dataset.id}: batch {batch_id} must not reach core: {first}{more}; evidence: {docs_url}"
-
-

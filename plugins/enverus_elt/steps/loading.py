@@ -1,0 +1,114 @@
+"""Fills one batch's partition from its objects, and sets aside the rows that cannot stay in it."""
+
+import gzip
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import psycopg
+
+from enverus_elt.catalog import Dataset
+from enverus_elt.errors import EvidenceError
+from enverus_elt.hooks.object_store import READ_BYTES, HashingReader, ObjectStore
+from enverus_elt.hooks.warehouse import Warehouse
+from enverus_elt.paths import processed_key
+from enverus_elt.sql import render
+from enverus_elt.steps.batch import Batch
+from enverus_elt.steps.casting import castable_checks, staged_types
+from enverus_elt.steps.manifest import ExportObject, Manifest
+
+log = logging.getLogger(__name__)
+
+# 22: the server's "data exception"; XX: how PostGIS reports text that is no geometry.
+UNTYPABLE = (psycopg.DataError, psycopg.errors.InternalError_)
+TEXT_TABLE = "batch_text"
+
+
+@dataclass(frozen=True)
+class PartitionLoader:
+    """One batch on its way into its partition; everything happens in the caller's transaction."""
+
+    conn: Warehouse
+    store: ObjectStore
+    dataset: Dataset
+    batch: Batch
+    manifest: Manifest
+    partition: str
+
+    def load(self) -> None:
+        """COPY into the typed columns; where the server refuses a value, find and quarantine the rows at fault."""
+        typed = render("stage/copy_rows.sql", table=self.partition, columns=self.manifest.columns)
+        try:
+            with self.conn.transaction():
+                self._copy(typed)
+        except UNTYPABLE as error:
+            reason = error.diag.message_primary
+            log.warning("%s: batch %s has untypable values (%s)", self.dataset.id, self.batch.batch_id, reason)
+            self._load_guarded()
+
+    def quarantine_unplaced(self) -> None:
+        """Rows that are typed but have no key, no required value or no place."""
+        statement = render("stage/quarantine_unplaced.sql", dataset=self.dataset, partition=self.partition)
+        self.conn.execute(statement, self._evidence())
+
+    def quarantine_rejects(self) -> None:
+        """Rows that no CSV could carry; kept as JSON text, for jsonb refuses some of them too."""
+        item = self.manifest.rejects
+        if item is None:
+            return
+        names = {"batch_id": self.batch.batch_id, "dataset": self.dataset.id, "object_key": item.key}
+        with gzip.GzipFile(fileobj=self._open(item), mode="rb") as lines, self.conn.cursor() as cursor:
+            for line_no, line in enumerate(lines, start=1):
+                reject = json.loads(line)
+                values = {**names, **reject, "raw": json.dumps(reject["raw"]), "line_no": line_no}
+                cursor.execute(render("stage/quarantine_reject.sql"), values)
+
+    def _load_guarded(self) -> None:
+        types = staged_types(self.dataset)
+        table = {"table": TEXT_TABLE, "columns": self.manifest.columns}
+        self.conn.execute(render("stage/create_text_table.sql", **table))
+        self._copy(render("stage/copy_text.sql", **table))
+        checks = castable_checks(self.dataset)
+        self.conn.execute(render("stage/find_uncastable.sql", table=TEXT_TABLE, checks=checks))
+        values = {**self._evidence(), "types": json.dumps(types)}
+        self.conn.execute(render("stage/quarantine_uncastable.sql", table=TEXT_TABLE), values)
+        typed = [(name, types[name]) for name in self.manifest.columns]
+        statement = render("stage/insert_castable.sql", partition=self.partition, types=typed, **table)
+        self.conn.execute(statement)
+
+    def _copy(self, statement: str) -> None:
+        for item in self.manifest.objects:
+            reader = self._open(item)
+            with self.conn.cursor() as cursor:
+                with cursor.copy(statement) as copy:
+                    for chunk in _unzipped(reader, item):
+                        copy.write(chunk)
+                rows = cursor.rowcount
+            if (digest := reader.finish()) != item.sha256:
+                raise EvidenceError(f"{item.key} is not the object that its manifest describes (sha256 {digest[:12]}…)")
+            if rows != item.rows:
+                raise EvidenceError(f"{item.key} holds {rows:,} rows, its manifest says {item.rows:,}")
+
+    def _open(self, item: ExportObject) -> HashingReader:
+        for key in (item.key, processed_key(item.key)):
+            if self.store.size(key) is not None:
+                return self.store.reader(key)
+        raise EvidenceError(f"{item.key} is gone: neither exports nor processed has it")
+
+    def _evidence(self) -> dict[str, str | int]:
+        """Where a row number is to be found: by object and line."""
+        objects = [
+            {"object_key": item.key, "first_row": item.first_row, "last_row": item.first_row + item.rows - 1}
+            for item in self.manifest.objects
+        ]
+        return {"batch_id": self.batch.batch_id, "dataset": self.dataset.id, "objects": json.dumps(objects)}
+
+
+def _unzipped(reader: HashingReader, item: ExportObject) -> Iterator[bytes]:
+    try:
+        with gzip.GzipFile(fileobj=reader, mode="rb") as stream:
+            while chunk := stream.read(READ_BYTES):
+                yield chunk
+    except (EOFError, gzip.BadGzipFile) as error:
+        raise EvidenceError(f"{item.key} is not complete: {error}") from error

@@ -1,0 +1,67 @@
+"""Lints the SQL that the server gets: each template under include/sql, rendered, by sqlfluff.
+
+A template is rendered for every dataset and mart it is meant for. Layout is judged in files without Jinja only, for a
+rendered line is as long as its names are.
+
+    python -m tests.lint_sql
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlfluff.core import FluffConfig, Linter
+
+from enverus_elt.catalog import Dataset, load_catalog
+from enverus_elt.marts import load_marts
+from enverus_elt.paths import ROOT, SQL
+from enverus_elt.sql import render
+from enverus_elt.steps.casting import castable_checks, staged_types
+
+PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+# What generated SQL does on purpose: quotes every name, follows the catalog's order, keeps PostGIS' spelling of types.
+GENERATED_MAY = "layout,AL03,AM03,AM04,CP01,RF04,RF06,ST06"
+CREATED = re.compile(r"^migrations/\d{3}_create_(?!schemas|ops|casting)")
+
+
+def main() -> int:
+    """Print every finding; 1 if there are any."""
+    strict = Linter(FluffConfig.from_root(overrides={"dialect": "postgres"}))
+    lax = Linter(FluffConfig.from_root(overrides={"dialect": "postgres", "exclude_rules": GENERATED_MAY}))
+    findings = 0
+    for path in sorted(SQL.rglob("*.sql")):
+        templated = "{{" in path.read_text() or CREATED.match(str(path.relative_to(SQL)))
+        for text in _renderings(path):
+            for violation in (lax if templated else strict).lint_string(PLACEHOLDER.sub("0", text)).get_violations():
+                print(f"{path.relative_to(ROOT)}:{violation.line_no}: {violation.rule_code()}: {violation.desc()}")
+                findings += 1
+    return 1 if findings else 0
+
+
+def _renderings(path: Path) -> Iterator[str]:
+    name = str(path.relative_to(SQL))
+    if "{{" not in path.read_text():
+        yield path.read_text()
+    elif name.startswith("refresh/"):
+        yield from (render(name, mart=mart if "mart.name" in path.read_text() else mart.name) for mart in load_marts())
+    elif name != "merge/values.sql":  # macros alone: rendered where they are used
+        yield from (render(name, **_names(dataset)) for dataset in load_catalog())
+
+
+def _names(dataset: Dataset) -> dict[str, object]:
+    types = staged_types(dataset)
+    return {
+        "dataset": dataset,
+        "partition": f"{dataset.staging_table}_b1",
+        "table": "batch_text",
+        "batch_id": 1,
+        "depends": "002_create_ops",
+        "columns": tuple(types),
+        "types": tuple(types.items()),
+        "checks": castable_checks(dataset),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
