@@ -22,8 +22,10 @@ WITH judged AS (
         ),
         {% if geometry.geographic %}
         (
-            NOT s.{{ geometry.name | ident }} && st_makeenvelope(-180, -90, 180, 90, {{ geometry.srid | literal }})
-            OR NOT st_coveredby(st_envelope(s.{{ geometry.name | ident }}), st_makeenvelope(-180, -90, 180, 90, {{ geometry.srid | literal }})),
+            NOT (
+                st_xmin(s.{{ geometry.name | ident }}) >= -180 AND st_xmax(s.{{ geometry.name | ident }}) <= 180
+                AND st_ymin(s.{{ geometry.name | ident }}) >= -90 AND st_ymax(s.{{ geometry.name | ident }}) <= 90
+            ),
             {{ geometry.name | literal }},
             'longitude or latitude is out of range'
         ),

@@ -34,4 +34,4 @@ def connect(conn_id: str = WAREHOUSE, application: str = "enverus_elt") -> Wareh
 def sqlalchemy_url(conn_id: str = WAREHOUSE) -> URL:
     """The same connection for libraries that want SQLAlchemy; holds the password, so never log it."""
     connection(conn_id, "host", "login", "password", "schema")
-    return PostgresHook(postgres_conn_id=conn_id, options=SESSION).sqlalchemy_url
+    return PostgresHook(postgres_conn_id=conn_id).sqlalchemy_url.update_query_dict({"options": SESSION})

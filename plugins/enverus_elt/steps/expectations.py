@@ -17,6 +17,7 @@ os.environ.setdefault("TQDM_DISABLE", "1")
 
 import geoalchemy2  # noqa: F401 - teaches SQLAlchemy the type geometry; without it every column check fails
 import great_expectations as gx
+from great_expectations.datasource.fluent.interfaces import TestConnectionError
 
 # Counts are enough to judge; a sample of the unexpected values would cost a query each and show data.
 RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
@@ -57,7 +58,11 @@ def run_suite(url: URL, suite: dict[str, Any], table: str, docs: Path) -> Outcom
     for site in list(context.get_site_names()):
         context.delete_data_docs_site(site)
     context.add_data_docs_site("local", _site(docs))
-    checkpoint = _checkpoint(context, url, suite, table)
+    try:
+        checkpoint = _checkpoint(context, url, suite, table)
+    except TestConnectionError as error:
+        reason = _first_line(getattr(error.__cause__, "orig", None) or type(error.__cause__).__name__)
+        raise TransientError(f"{suite['name']}: the expectations cannot reach the warehouse: {reason}") from None
     outcome = checkpoint.run()
     results = [item for run in outcome.run_results.values() for item in run.results]
     for item in results:
@@ -69,8 +74,11 @@ def run_suite(url: URL, suite: dict[str, Any], table: str, docs: Path) -> Outcom
 
 
 def _checkpoint(context: Any, url: URL, suite: dict[str, Any], table: str) -> Any:
-    source = context.data_sources.add_postgres("warehouse", connection_string=url.render_as_string(hide_password=False))
-    asset = source.add_table_asset(name=table, table_name=table, schema_name="staging")
+    # The schema comes from the connection: Great Expectations no longer takes one for a table.
+    session = f"{url.query['options']} -c search_path=staging,public"
+    dsn = url.update_query_dict({"options": session}).render_as_string(hide_password=False)
+    source = context.data_sources.add_postgres("warehouse", connection_string=dsn)
+    asset = source.add_table_asset(name=table, table_name=table)
     definition = gx.ValidationDefinition(
         name=table,
         data=asset.add_batch_definition_whole_table("batch"),

@@ -1,0 +1,8 @@
+"""Airflow reads its home when it is imported: a folder of the test run's own, never the developer's."""
+
+import os
+import tempfile
+
+_HOME = tempfile.TemporaryDirectory(prefix="airflow-home-")
+os.environ["AIRFLOW_HOME"] = _HOME.name
+os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"

@@ -1,0 +1,83 @@
+"""Real PostGIS, a real S3 server and the real API: started once, and made anew for each test by name."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from airflow.providers.amazon.aws.hooks.s3 import S3Hook
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from enverus_elt.hooks.connections import OBJECT_STORE, WAREHOUSE_OWNER
+from enverus_elt.hooks.warehouse import connect, sqlalchemy_url
+from enverus_elt.marts import load_marts
+from enverus_elt.schema.migrate import migrate
+from sandbox.databases import BOOTSTRAP
+from sandbox.stack import Stack
+from tests.integration.site import Site
+
+ROLES = ("WAREHOUSE", "WAREHOUSE_OWNER", "WAREHOUSE_READER")
+
+
+@pytest.fixture(scope="session")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """PostGIS, object store and API, on ports of their own."""
+    state = tmp_path_factory.mktemp("services")
+    with Stack(state, ("postgres", "objects", "api"), well_known_ports=False) as stack:
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in stack.env.items():
+                if name.startswith("AIRFLOW_CONN_"):
+                    patch.setenv(name, value)
+            with connect(WAREHOUSE_OWNER) as conn:
+                migrate(conn, sqlalchemy_url(WAREHOUSE_OWNER), load_marts())
+        yield stack
+
+
+@pytest.fixture
+def site(services: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """An empty, migrated warehouse, an empty bucket and an API that serves the earlier vintage without faults."""
+    name = f"test-{uuid.uuid4().hex[:12]}"
+    env = {key: value for key, value in services.env.items() if key.startswith("AIRFLOW_CONN_")}
+    for role in ROLES:
+        env[f"AIRFLOW_CONN_{role}"] = json.dumps({**json.loads(env[f"AIRFLOW_CONN_{role}"]), "schema": name})
+    store = json.loads(env["AIRFLOW_CONN_OBJECT_STORE"])
+    store["extra"]["service_config"]["s3"]["bucket_name"] = name
+    env["AIRFLOW_CONN_OBJECT_STORE"] = json.dumps(store)
+    for key, value in env.items():
+        monkeypatch.setenv(key, value)
+    S3Hook(aws_conn_id=OBJECT_STORE).create_bucket(name)
+    _create_database(services, name)
+    site = Site(env, f"http://127.0.0.1:{services.settings.ports['api']}")
+    _reset(site)
+    yield site
+    _reset(site)
+    _drop_database(services, name)
+
+
+def _reset(site: Site) -> None:
+    site.serve("2024")
+    site.control("DELETE", "faults")
+    for dataset in ("wells", "well-headers", "production", "landtrac-leases"):
+        site.control("DELETE", f"rows/{dataset}")
+
+
+def _create_database(services: Stack, name: str) -> None:
+    """A copy of the migrated warehouse; its grants are the bootstrap's, for a copy does not take them along."""
+    with psycopg.connect(_superuser(services, "postgres"), autocommit=True) as conn:
+        conn.execute(sql.SQL("CREATE DATABASE {} TEMPLATE warehouse").format(sql.Identifier(name)))
+    with psycopg.connect(_superuser(services, name)) as conn:
+        conn.execute(Path(BOOTSTRAP).read_bytes())
+
+
+def _drop_database(services: Stack, name: str) -> None:
+    with psycopg.connect(_superuser(services, "postgres"), autocommit=True) as conn:
+        conn.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _superuser(services: Stack, database: str) -> str:
+    settings = services.settings
+    secret, port = settings.secrets["postgres_superuser"], settings.ports["postgres"]
+    return make_conninfo(host="127.0.0.1", port=port, user="postgres", password=secret, dbname=database)
