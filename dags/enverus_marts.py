@@ -1,4 +1,4 @@
-"""One DAG for each mart over several datasets, triggered by their assets."""
+"""One Airflow DAG for each mart over several datasets, triggered by their assets."""
 
 from enverus_elt.dag_factory import mart_dags
 

@@ -7,7 +7,7 @@ heal is retried, what it cannot fails at once.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import (
@@ -26,8 +26,6 @@ from enverus_elt.errors import CatalogError, TerminalError
 from enverus_elt.marts import Mart, load_marts, marts_of, shared_marts
 from enverus_elt.operators.postgis import PostgisMergeOperator, PostgisRefreshOperator, PostgisStageOperator
 from enverus_elt.operators.tasks import extract, validate
-
-START = datetime(2024, 1, 1, tzinfo=UTC)
 
 RETRY_POLICY = ExceptionRetryPolicy(
     [RetryRule(TerminalError, action=RetryAction.FAIL, reason="waiting cannot heal it")]
@@ -77,8 +75,8 @@ def build_dag(dataset: Dataset, marts: tuple[Mart, ...]) -> DAG:
         dag_display_name=dataset.title,
         description=dataset.description.strip(),
         doc_md=document(dataset),
-        schedule=CronTriggerTimetable(dataset.schedule.cron, timezone=dataset.schedule.timezone),
-        start_date=START,
+        # Unpausing starts nothing by itself: the first scheduled run is the next one.
+        schedule=CronTriggerTimetable(dataset.schedule.cron, timezone=dataset.schedule.timezone, run_immediately=False),
         catchup=False,
         max_active_runs=1,
         tags=["enverus", *dataset.tags],
@@ -104,7 +102,6 @@ def build_mart_dag(mart: Mart) -> DAG:
         description=mart.title,
         doc_md=f"{mart.title}\n\nReads {', '.join(mart.inputs)}; runs once after each of them has been merged.",
         schedule=AssetAll(*(core_asset(table_name(name)) for name in mart.inputs)),
-        start_date=START,
         catchup=False,
         max_active_runs=1,
         tags=["enverus", "marts"],

@@ -124,7 +124,7 @@ def test_marts_are_refreshed_only_when_an_input_changed(site: Site) -> None:
         assert [item.refreshed for item in refresh(conn, own)] == [True] * len(own)
         site.loaded("landtrac-leases", "second")
         assert [item.refreshed for item in refresh(conn, own)] == [False] * len(own)
-    assert site.value("SELECT sum(leases) FROM marts.leases_by_holder") == site.value(
+    assert site.value("SELECT sum(leases) FROM marts.leases_by_expiration_year") == site.value(
         "SELECT count(*) FROM core.landtrac_leases"
     )
 

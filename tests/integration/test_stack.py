@@ -89,6 +89,14 @@ def parts(tmp_path: Path) -> Iterator[Holder]:
         yield holder
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Holder]:
+    """For tests that only look."""
+    folder = tmp_path_factory.mktemp("shared")
+    with holding(folder / "state", folder, *DATABASE_AND_OBJECTS) as holder:
+        yield holder
+
+
 def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
@@ -151,13 +159,13 @@ def test_a_program_that_dies_is_started_again(parts: Holder) -> None:
     wait_until(lambda: answers(parts.settings.ports["objects"]))
 
 
-def test_a_second_start_of_the_same_folder_is_refused_and_changes_nothing(parts: Holder) -> None:
-    command = [sys.executable, "-m", "sandbox", "run", "--state-dir", parts.state.root, "--", "true"]
+def test_a_second_start_of_the_same_folder_is_refused_and_changes_nothing(shared: Holder) -> None:
+    command = [sys.executable, "-m", "sandbox", "run", "--state-dir", shared.state.root, "--", "true"]
     second = subprocess.run(command, cwd=REPOSITORY, check=False, capture_output=True, text=True)
     assert second.returncode == 1
     assert second.stderr.startswith("error: the stack of this clone already runs (pid ")
-    assert f"(pid {parts.process.pid})" in second.stderr
-    assert answers(parts.settings.ports["postgres"])
+    assert f"(pid {shared.process.pid})" in second.stderr
+    assert answers(shared.settings.ports["postgres"])
 
 
 def test_a_port_that_somebody_listens_on_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,8 +177,8 @@ def test_a_port_that_somebody_listens_on_is_left_alone(tmp_path: Path, monkeypat
             assert stack.env["AIRFLOW_CONN_OBJECT_STORE"].count(f":{stack.settings.ports['objects']}") == 1
 
 
-def test_roles_have_no_more_rights_than_they_need(parts: Holder) -> None:
-    env = environment.from_file(parts.state.env_file)
+def test_roles_have_no_more_rights_than_they_need(shared: Holder) -> None:
+    env = environment.from_file(shared.state.env_file)
 
     def connect(name: str) -> psycopg.Connection:
         given = json.loads(env[f"AIRFLOW_CONN_{name}"])
@@ -192,11 +200,11 @@ def test_roles_have_no_more_rights_than_they_need(parts: Holder) -> None:
             connection.execute("CREATE SCHEMA mine")
     with connect("WAREHOUSE") as loader:
         loader.execute("SET ROLE enverus_marts")
-    assert not list(parts.state.postgres.rglob(".s.PGSQL*"))
+    assert not list(shared.state.postgres.rglob(".s.PGSQL*"))
 
 
-def test_object_store_takes_multipart_uploads_and_refuses_a_wrong_signature(parts: Holder) -> None:
-    given = json.loads(environment.from_file(parts.state.env_file)["AIRFLOW_CONN_OBJECT_STORE"])
+def test_object_store_takes_multipart_uploads_and_refuses_a_wrong_signature(shared: Holder) -> None:
+    given = json.loads(environment.from_file(shared.state.env_file)["AIRFLOW_CONN_OBJECT_STORE"])
 
     def client(secret: str):  # type: ignore[no-untyped-def]
         return boto3.client(
@@ -224,10 +232,10 @@ def test_object_store_takes_multipart_uploads_and_refuses_a_wrong_signature(part
         client("wrong" * 5).list_objects_v2(Bucket="enverus")
 
 
-def test_what_holds_secrets_is_closed_to_others(parts: Holder) -> None:
+def test_what_holds_secrets_is_closed_to_others(shared: Holder) -> None:
     open_to_others = [
         path
-        for path in (parts.state.root, *parts.state.root.glob("*"), *parts.state.programs.glob("*"))
+        for path in (shared.state.root, *shared.state.root.glob("*"), *shared.state.programs.glob("*"))
         if path.stat().st_mode & 0o007
     ]
     assert open_to_others == []

@@ -61,8 +61,8 @@ def run_suite(url: URL, suite: dict[str, Any], table: str, docs: Path) -> Outcom
     try:
         checkpoint = _checkpoint(context, url, suite, table)
     except TestConnectionError as error:
-        reason = _first_line(getattr(error.__cause__, "orig", None) or type(error.__cause__).__name__)
-        raise TransientError(f"{suite['name']}: the expectations cannot reach the warehouse: {reason}") from None
+        cause = getattr(error.__cause__, "orig", None) or type(error.__cause__).__name__
+        raise TransientError(f"{suite['name']}: cannot reach the warehouse: {_first_line(cause)}") from None
     outcome = checkpoint.run()
     results = [item for run in outcome.run_results.values() for item in run.results]
     for item in results:

@@ -1,0 +1,31 @@
+# One command surface. Everything runs from .venv and keeps its state in .sandbox; Docker is not needed.
+PYTHON ?= python3
+RUN := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help install demo up test lint clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+install: ## PostgreSQL with PostGIS (apt, if missing) and the locked Python packages (.venv, if changed)
+	@$(PYTHON) -m sandbox install
+
+demo: install ## load two vintages of real data and check every number against the source files
+	@exec $(RUN) -m sandbox demo
+
+up: install ## start PostGIS, object store, Enverus API and Airflow; Ctrl-C stops them
+	@exec $(RUN) -m sandbox up
+
+test: install ## all tests; the ones that need services start their own
+	@$(RUN) -m pytest $(ARGS)
+
+lint: install ## style, types, SQL, import contracts and the catalog
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m mypy
+	@$(RUN) -m tests.lint_sql
+	@.venv/bin/lint-imports
+	@.venv/bin/enverus check
+
+clean: ## stop this clone's stack; remove .sandbox, .venv and caches
+	@$(PYTHON) -m sandbox clean

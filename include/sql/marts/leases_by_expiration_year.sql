@@ -1,0 +1,11 @@
+-- inputs: landtrac-leases
+-- unique: expiration_year
+-- Active leases by the year in which they expire, with their acres and mean royalty.
+SELECT
+    extract(YEAR FROM expiration_date)::integer AS expiration_year,
+    count(*) AS leases,
+    round(sum(acres)::numeric, 1) AS acres,
+    round(avg(royalty)::numeric, 3) AS mean_royalty_pct
+FROM core.landtrac_leases
+WHERE deleted_at IS NULL AND expiration_date IS NOT NULL
+GROUP BY 1;

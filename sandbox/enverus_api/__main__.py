@@ -1,0 +1,5 @@
+"""`python -m sandbox.enverus_api`."""
+
+from sandbox.enverus_api.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,165 @@
+"""The DAGs through a running Airflow: scheduler, assets, retries, and the pages behind its login."""
+
+import json
+import subprocess
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+from sandbox.airflow_client import AirflowClient
+from sandbox.paths import REPOSITORY, VENV
+from sandbox.stack import Stack
+
+pytestmark = pytest.mark.timeout(600)
+
+LEASES, HEADERS, WELLS = "enverus_landtrac_leases", "enverus_well_headers", "enverus_wells"
+ENDED = ("success", "failed")
+
+
+class Stage:
+    """A whole stack and what a test asks of it."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.url = stack.env["AIRFLOW_UI_URL"].rstrip("/")
+
+    def client(self, user: str = "admin") -> httpx.Client:
+        """Airflow's REST API as one of the users."""
+        password = self.stack.settings.secrets[f"ui_{user}"]
+        answer = httpx.post(f"{self.url}/auth/token", json={"username": user, "password": password})
+        answer.raise_for_status()
+        headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=60)
+
+    def run(self, dag_id: str, run_id: str) -> dict[str, str]:
+        """Trigger a DAG, wait for its end; returns the tasks' states, the run's own under its id."""
+        with self.client() as client:
+            client.patch(f"/api/v2/dags/{dag_id}", json={"is_paused": False}).raise_for_status()
+            body = {"dag_run_id": run_id, "logical_date": None}
+            client.post(f"/api/v2/dags/{dag_id}/dagRuns", json=body).raise_for_status()
+            return self.wait(client, dag_id, run_id)
+
+    @staticmethod
+    def wait(client: httpx.Client, dag_id: str, run_id: str) -> dict[str, str]:
+        """Wait for the end of a run."""
+        path = f"/api/v2/dags/{dag_id}/dagRuns/{run_id}"
+        for _ in range(360):
+            state = client.get(path).json()["state"]
+            if state in ENDED:
+                tasks = client.get(f"{path}/taskInstances").json()["task_instances"]
+                return {dag_id: state, **{task["task_id"]: task["state"] for task in tasks}}
+            time.sleep(0.5)
+        raise AssertionError(f"{dag_id} {run_id} did not end")
+
+    def rows(self, query: str) -> list[dict[str, Any]]:
+        """Rows of the warehouse as its readers see them."""
+        facts = json.loads(self.stack.env["AIRFLOW_CONN_WAREHOUSE_READER"])
+        names = {"host": "host", "port": "port", "user": "login", "password": "password", "dbname": "schema"}
+        with psycopg.connect(**{name: facts[fact] for name, fact in names.items()}, row_factory=dict_row) as conn:
+            return conn.execute(query).fetchall()
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    state = tmp_path_factory.mktemp("airflow")
+    with Stack(state, well_known_ports=False) as stack:
+        migrate = [VENV / "bin" / "enverus", "migrate"]
+        subprocess.run(migrate, env=stack.env, cwd=REPOSITORY, check=True, capture_output=True)
+        found = Stage(stack)
+        with AirflowClient(found.url, "admin", stack.settings.secrets["ui_admin"]) as client:
+            _wait_for_dags(found, client)
+        yield found
+
+
+def _wait_for_dags(stage: Stage, _: AirflowClient) -> None:
+    with stage.client() as client:
+        for _ in range(240):
+            if client.get("/api/v2/dags", params={"limit": 100}).json()["total_entries"] == 5:
+                return
+            time.sleep(0.5)
+    raise AssertionError("the DAGs did not appear")
+
+
+def test_no_file_of_the_repository_is_an_import_error(stage: Stage) -> None:
+    with stage.client() as client:
+        assert client.get("/api/v2/importErrors").json()["import_errors"] == []
+        assert client.get("/api/v2/plugins/importErrors").json()["import_errors"] == []
+
+
+def test_a_triggered_run_goes_through_the_five_steps_into_core(stage: Stage) -> None:
+    states = stage.run(LEASES, "first")
+    steps = ("extract", "stage", "validate", "merge", "refresh")
+    assert states == {LEASES: "success"} | dict.fromkeys(steps, "success")
+    assert stage.rows("SELECT count(*) FROM core.landtrac_leases") == [{"count": 2591}]
+    (log,) = stage.rows("SELECT airflow_run_id, inserted FROM ops.run_log WHERE dataset = 'landtrac-leases'")
+    assert log == {"airflow_run_id": "first", "inserted": 2591}
+
+
+def test_the_event_of_a_core_asset_tells_what_became_of_the_rows(stage: Stage) -> None:
+    stage.run(LEASES, "for-the-event")
+    with stage.client() as client:
+        events = client.get("/api/v2/assets/events", params={"source_dag_id": LEASES, "limit": 100}).json()[
+            "asset_events"
+        ]
+    event = next(e for e in events if e["source_run_id"] == "for-the-event" and e["source_task_id"] == "merge")
+    (log,) = stage.rows("SELECT batch_id, unchanged FROM ops.run_log WHERE airflow_run_id = 'for-the-event'")
+    assert {name: event["extra"][name] for name in log} == log
+
+
+def test_a_mart_over_two_datasets_is_refreshed_once_after_both(stage: Stage) -> None:
+    mart = "marts_wells_per_lease"
+    with stage.client() as client:
+        client.patch(f"/api/v2/dags/{mart}", json={"is_paused": False}).raise_for_status()
+        before = client.get(f"/api/v2/dags/{mart}/dagRuns").json()["total_entries"]
+        stage.run(LEASES, "for-the-mart")
+        assert client.get(f"/api/v2/dags/{mart}/dagRuns").json()["total_entries"] == before
+        stage.run(WELLS, "for-the-mart")
+        for _ in range(120):
+            runs = client.get(f"/api/v2/dags/{mart}/dagRuns").json()["dag_runs"]
+            if len(runs) == before + 1 and runs[-1]["state"] in ENDED:
+                break
+            time.sleep(0.5)
+        assert [run["state"] for run in runs] == ["success"]
+    assert stage.rows("SELECT count(*) FROM marts.wells_per_lease WHERE wells > 0") > [{"count": 100}]
+
+
+def test_data_docs_open_with_a_login_and_not_without(stage: Stage) -> None:
+    stage.run(LEASES, "for-the-docs")
+    (log,) = stage.rows("SELECT docs_url FROM ops.run_log WHERE airflow_run_id = 'for-the-docs'")
+    assert httpx.get(log["docs_url"]).status_code == 401
+    browser = httpx.get(log["docs_url"], headers={"Accept": "text/html"})
+    assert (browser.status_code, "/auth/login" in browser.headers["Location"]) == (307, True)
+    for user in ("admin", "viewer", "qa"):
+        with stage.client(user) as client:
+            page = client.get(log["docs_url"])
+            assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+            assert "landtrac-leases" in page.text
+    with stage.client() as client:
+        assert client.get(log["docs_url"].replace("index.html", "nowhere.html")).status_code == 404
+        assert client.get(log["docs_url"].replace("index.html", "..%2f..%2fx")).status_code == 404
+
+
+def test_what_cannot_heal_is_not_retried(stage: Stage) -> None:
+    """The API is told that every token request carries bad credentials: the key in the connection is wrong."""
+    key = json.loads(stage.stack.env["AIRFLOW_CONN_ENVERUS"])["password"]
+    control = f"http://127.0.0.1:{stage.stack.settings.ports['api']}/sandbox/faults"
+    headers = {"Authorization": f"Bearer {key}"}
+    rule = {"fault": "status", "status": 400, "match": {"path": "tokens"}, "times": None}
+    httpx.post(control, json=[rule], headers=headers).raise_for_status()
+    try:
+        states = stage.run(HEADERS, "refused")
+    finally:
+        httpx.delete(control, headers=headers).raise_for_status()
+    assert (states[HEADERS], states["extract"]) == ("failed", "failed")
+    path = f"/api/v2/dags/{HEADERS}/dagRuns/refused/taskInstances/extract"
+    with stage.client() as client:
+        assert client.get(path).json()["try_number"] == 1
+        log = client.get(f"{path}/logs/1", headers={"Accept": "application/x-ndjson"}).text
+    assert "refuses the secret key of connection 'enverus'" in log
+    assert key not in log
+    assert stage.run(HEADERS, "after-it")[HEADERS] == "success"

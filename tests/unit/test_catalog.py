@@ -1,0 +1,310 @@
+"""The catalog: what ships agrees with the vendor, and what cannot be meant is named by file, line and field."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from enverus_elt.catalog import Column, Dataset, dataset_ids, load_catalog, load_dataset, load_errors
+from enverus_elt.errors import CatalogError
+
+VENDOR = Path(__file__).parents[2] / "sandbox" / "enverus_api" / "fields.json"
+DATASETS = {"wells": 293, "well-headers": 52, "production": 63, "landtrac-leases": 44}
+
+LEASES = """\
+title: Leases
+description: Recorded leases.
+owner: gis-data
+tags: [land]
+source: {kind: api, path: leases}
+load:
+  mode: snapshot
+  history: current
+  key: [lease_id]
+  cursor: updated_date
+  deleted: deleted_date
+schedule:
+  cron: "0 8 * * 1"
+  timezone: America/Chicago
+sla_hours: 26
+geometry:
+  - {name: geom_poly, source: Geom_Poly, type: MultiPolygon, srid: 4326}
+indexes:
+  - [county]
+columns:
+  - {name: lease_id, source: LeaseID, type: bigint, nullable: false}
+  - {name: county, source: County, type: varchar(32)}
+  - {name: acres, source: Acres, type: real, minimum: 0}
+  - {name: updated_date, source: UpdatedDate, type: timestamptz}
+  - {name: deleted_date, source: DeletedDate, type: timestamptz}
+"""
+
+
+def load(folder: Path, text: str, name: str = "leases") -> Dataset:
+    (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return load_dataset(name, folder)
+
+
+def refusal(folder: Path, text: str) -> str:
+    with pytest.raises(CatalogError) as caught:
+        load(folder, text)
+    return str(caught.value)
+
+
+def edited(old: str, new: str) -> str:
+    assert LEASES.count(old) == 1, f"{old!r} must be there once to be replaced"
+    return LEASES.replace(old, new)
+
+
+@pytest.fixture(scope="module")
+def vendor() -> dict[str, Any]:
+    datasets: dict[str, Any] = json.loads(VENDOR.read_text(encoding="utf-8"))["datasets"]
+    return datasets
+
+
+# What ships
+
+
+def test_the_catalog_holds_the_four_datasets() -> None:
+    assert [dataset.id for dataset in load_catalog()] == sorted(DATASETS)
+
+
+@pytest.mark.parametrize(("dataset_id", "count"), DATASETS.items())
+def test_a_shipped_dataset_has_every_field_of_the_vendor(dataset_id: str, count: int, vendor: dict[str, Any]) -> None:
+    theirs = {field["name"] for field in vendor[dataset_id]["fields"]}
+    assert len(theirs) == count
+    assert set(load_dataset(dataset_id).fields) == theirs
+
+
+@pytest.mark.parametrize("dataset_id", DATASETS)
+def test_shipped_columns_have_the_vendors_types_and_lengths(dataset_id: str, vendor: dict[str, Any]) -> None:
+    dataset = load_dataset(dataset_id)
+    ours = {column.source: column.type for column in dataset.columns}
+    theirs = {f["name"]: sql_type(f) for f in vendor[dataset_id]["fields"] if not f["geometry"]}
+    # The vendor's times have no zone, but they are UTC, and those that steer the load have to say so.
+    theirs |= {dataset.source_of(name): "timestamptz" for name in dataset.version_columns}
+    assert ours == theirs
+
+
+def sql_type(field: dict[str, Any]) -> str:
+    if field["type"] == "TEXT" and field["length"]:
+        return f"varchar({field['length']})"
+    return str(field["type"]).lower().replace("timestamp without time zone", "timestamp")
+
+
+@pytest.mark.parametrize("dataset_id", DATASETS)
+def test_shipped_geometries_are_the_vendors_in_wgs_84(dataset_id: str, vendor: dict[str, Any]) -> None:
+    ours = {(geometry.source, geometry.srid) for geometry in load_dataset(dataset_id).geometry}
+    assert ours == {(field["name"], 4326) for field in vendor[dataset_id]["fields"] if field["geometry"]}
+
+
+@pytest.mark.parametrize("dataset_id", DATASETS)
+def test_shipped_keys_are_the_vendors(dataset_id: str, vendor: dict[str, Any]) -> None:
+    dataset = load_dataset(dataset_id)
+    assert {dataset.source_of(name) for name in dataset.load.key} == set(vendor[dataset_id]["primary_key"])
+
+
+# What a file may say
+
+
+def test_a_well_formed_file_loads(folder: Path) -> None:
+    dataset = load(folder, LEASES)
+    assert (dataset.id, dataset.table, dataset.dag_id) == ("leases", "leases", "enverus_leases")
+    assert dataset.fields == ("LeaseID", "County", "Acres", "UpdatedDate", "DeletedDate", "Geom_Poly")
+
+
+def test_the_files_name_is_the_id_and_dashes_become_underscores(folder: Path) -> None:
+    dataset = load(folder, LEASES, "north-sea-leases")
+    assert (dataset.id, dataset.table, dataset.dag_id) == (
+        "north-sea-leases",
+        "north_sea_leases",
+        "enverus_north_sea_leases",
+    )
+
+
+@pytest.mark.parametrize(
+    ("sql_type_", "length"), [("varchar(32)", 32), ("varchar(1)", 1), ("text", None), ("bigint", None)]
+)
+def test_a_column_knows_its_length(sql_type_: str, length: int | None) -> None:
+    assert Column(name="a", source="A", type=sql_type_).length == length
+
+
+@pytest.mark.parametrize(
+    "type_",
+    ["serial", "varchar", "varchar(x)", "text; drop table wells", "TEXT", "int", "timestamp with time zone", "text\n"],
+)
+def test_a_type_that_is_not_listed_is_refused(type_: str) -> None:
+    with pytest.raises(ValidationError, match="type"):
+        Column(name="a", source="A", type=type_)
+
+
+@pytest.mark.parametrize("name", ["A", "1a", "a-b", "", "a" * 64, 'a"b', "a\n", "é"])
+def test_a_column_name_is_a_plain_identifier(name: str) -> None:
+    with pytest.raises(ValidationError, match="name"):
+        Column(name=name, source="A", type="text")
+
+
+def test_models_are_frozen(folder: Path) -> None:
+    dataset = load(folder, LEASES)
+    for model, field in ((dataset, "title"), (dataset.columns[0], "type"), (dataset.load, "key")):
+        with pytest.raises(ValidationError, match="frozen"):
+            setattr(model, field, "x")
+
+
+# What a file may not say: one mistake each, named by file, line and field
+
+MISTAKES = {
+    "typo in a field name": ("tags:", "tag:", "leases.yaml:4: tag: Extra inputs"),
+    "typo in a column": ("minimum: 0", "minimun: 0", "leases.yaml:23: columns.2.minimun: Extra inputs"),
+    "typo in a section": ("timezone:", "time_zone:", "leases.yaml:14: schedule.time_zone: Extra inputs"),
+    "a field is missing": ("owner: gis-data\n", "", "leases.yaml:1: owner: Field required"),
+    "text where a number belongs": ("sla_hours: 26", "sla_hours: soon", "leases.yaml:15: sla_hours: "),
+    "a mapping where a list belongs": ("tags: [land]", "tags: {a: b}", "leases.yaml:4: tags: "),
+    "unknown type": ("type: real", "type: float32", "leases.yaml:23: columns.2.type: "),
+    "unknown load mode": ("mode: snapshot", "mode: delta", "leases.yaml:7: load.mode: "),
+    "unknown kind of source": ("kind: api", "kind: ftp", "leases.yaml:5: source.kind: "),
+    "a path out of the API": ("path: leases", "path: ../leases", "leases.yaml:5: source.path: "),
+    "no key": ("key: [lease_id]", "key: []", "leases.yaml:9: load.key: "),
+    "no columns": (LEASES[LEASES.index("columns:") :], "columns: []\n", "leases.yaml:20: columns: "),
+    "duplicate key": ("tags: [land]", "title: Again", "leases.yaml:4: title: given twice"),
+    "duplicate key in a column": ("minimum: 0", "type: text", "leases.yaml:23: type: given twice"),
+    "id inside": ("tags: [land]", "id: leases", "leases.yaml:4: id: the file's name is the dataset's id"),
+    "alias": ("tags: [land]", "tags: &a [land]\nindexes_: *a", "leases.yaml:4: anchors and aliases"),
+    "custom tag": ("tags: [land]", "tags: !env [land]", "leases.yaml:4: the tag !env"),
+    "python tag": ("sla_hours: 26", "sla_hours: !!python/object/apply:os.abort []", "leases.yaml:15: the tag tag:"),
+    "python name": ("sla_hours: 26", "sla_hours: !!python/name:os.system ''", "leases.yaml:15: the tag tag:"),
+    "not YAML": ("tags: [land]", "tags: [land", "leases.yaml:5: "),
+    "two documents": ("tags: [land]", "---\ntags: [land]", "leases.yaml:4: "),
+    "a date where text belongs": ("title: Leases", "title: 2024-02-20", "leases.yaml:1: title: "),
+    "unknown time zone": ("America/Chicago", "America/Chikago", "leases.yaml:14: schedule.timezone: no such time zone"),
+    "a path as time zone": ("America/Chicago", "../../etc/passwd", "leases.yaml:14: schedule.timezone: no such time"),
+    "bad cron": ('"0 8 * * 1"', '"0 25 * * 1"', "leases.yaml:13: schedule.cron: not a cron expression: '0 25 * * 1'"),
+    "geometry name": ("geom_poly,", "shape,", "leases.yaml:17: geometry.0.name: "),
+    "geometry type": ("MultiPolygon", "Curve", "leases.yaml:17: geometry.0.type: "),
+    "SRID 0": ("srid: 4326", "srid: 0", "leases.yaml:17: geometry.0.srid: "),
+    "SRID too large": ("srid: 4326", "srid: 999000", "leases.yaml:17: geometry.0.srid: "),
+    "minimum on text": ("type: real", "type: text", "leases.yaml:23: columns.2: column acres: minimum and maximum"),
+    "values on a number": ("minimum: 0", "values: [a]", "leases.yaml:23: columns.2: column acres: values and pattern"),
+    "bad pattern": (
+        "type: varchar(32)",
+        "type: varchar(32), pattern: '['",
+        "leases.yaml:22: columns.1: column county: pattern is no regular expression: ",
+    ),
+    # Mistakes between fields are those of the whole file
+    "key is no column": ("key: [lease_id]", "key: [leaseid]", "load.key names no column of the dataset: leaseid"),
+    "cursor is no column": ("cursor: updated_date", "cursor: updated", "load.cursor names no column of the dataset"),
+    "deleted is no column": ("deleted: deleted_date", "deleted: gone", "load.deleted names no column of the dataset"),
+    "index on no column": ("- [county]", "- [parish]", "indexes names no column of the dataset: parish"),
+    "nullable key": (", nullable: false", "", "a key column must say 'nullable: false': lease_id"),
+    "cursor without time zone": (
+        "source: UpdatedDate, type: timestamptz",
+        "source: UpdatedDate, type: timestamp",
+        "updated_date steers the load, so its type must be timestamptz",
+    ),
+    "deleted without time zone": (
+        "source: DeletedDate, type: timestamptz",
+        "source: DeletedDate, type: date",
+        "deleted_date steers the load, so its type must be timestamptz",
+    ),
+    "column twice": ("name: acres", "name: county", "column named twice: county"),
+    "source field twice": ("source: Acres", "source: COUNTY", "source field named twice: county"),
+    "geometry from a column's field": ("source: Geom_Poly", "source: County", "source field named twice: county"),
+    "reserved column": ("name: acres", "name: objectid", "column names that every table has already: objectid"),
+    "versioned snapshot": ("history: current", "history: versioned", "a snapshot load keeps no versions"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_is_named_by_file_line_and_field(folder: Path, old: str, new: str, expected: str) -> None:
+    message = refusal(folder, edited(old, new))
+    prefix = "" if expected.startswith("leases.yaml:") else "leases.yaml:1: dataset: "
+    assert message.startswith(prefix + expected)
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "leases.yaml:1: the file is empty"),
+        ("# a comment\n", "leases.yaml:1: the file is empty"),
+        ("- a\n- b\n", "leases.yaml:1: a catalog file is a mapping of fields"),
+        ("just text\n", "leases.yaml:1: a catalog file is a mapping of fields"),
+        ("null\n", "leases.yaml:1: a catalog file is a mapping of fields"),
+    ],
+    ids=["empty", "comment only", "a list", "text", "null"],
+)
+def test_a_file_that_is_no_mapping_is_refused(folder: Path, text: str, expected: str) -> None:
+    assert refusal(folder, text) == expected
+
+
+def test_a_character_that_yaml_forbids_is_refused_with_the_files_name(folder: Path) -> None:
+    assert refusal(folder, edited("title: Leases", "title: a\x00b")).startswith("leases.yaml:1: not YAML: ")
+
+
+def test_every_mistake_of_a_file_is_reported_at_once(folder: Path) -> None:
+    text = edited("sla_hours: 26", "sla_hours: 0").replace("type: real", "type: float").replace("Polygon", "Curve")
+    assert [line.rsplit(":", 1)[0] for line in refusal(folder, text).splitlines()] == [
+        "leases.yaml:15: sla_hours",
+        "leases.yaml:17: geometry.0.type",
+        "leases.yaml:23: columns.2.type",
+    ]
+
+
+def test_an_alias_bomb_is_refused_quickly(folder: Path) -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30)]
+    started = time.monotonic()
+    message = refusal(folder, "\n".join(lines))
+    assert "anchors and aliases are not used" in message
+    assert time.monotonic() - started < 1
+
+
+def test_a_self_reference_ends(folder: Path) -> None:
+    assert "anchors and aliases are not used" in refusal(folder, "a: &a [*a]\n")
+
+
+@pytest.mark.parametrize("name", ["Leases", "1leases", "a_b", "a" * 49, "a b"])
+def test_a_file_name_that_is_no_id_is_refused(folder: Path, name: str) -> None:
+    with pytest.raises(CatalogError, match=rf"^{name}\.yaml:1: id: "):
+        load(folder, LEASES, name)
+
+
+def test_an_unknown_id_lists_the_known_ones(folder: Path) -> None:
+    load(folder, LEASES, "b-leases")
+    load(folder, LEASES, "a-leases")
+    with pytest.raises(CatalogError, match=r"unknown dataset 'c': c\.yaml .*\(known: a-leases, b-leases\)"):
+        load_dataset("c", folder)
+
+
+def test_an_empty_catalog_knows_none(folder: Path) -> None:
+    with pytest.raises(CatalogError, match=r"\(known: none\)"):
+        load_dataset("leases", folder)
+
+
+# The catalog as a whole
+
+
+def test_ids_are_sorted_and_read_no_file(folder: Path) -> None:
+    for name in ("b", "a", "c"):
+        (folder / f"{name}.yaml").write_text("[broken", encoding="utf-8")
+    (folder / "notes.txt").touch()
+    assert dataset_ids(folder) == ["a", "b", "c"]
+
+
+def test_every_wrong_file_is_listed_and_the_right_ones_are_not(folder: Path) -> None:
+    load(folder, LEASES, "right")
+    for name, text in (("empty", ""), ("typo", edited("owner:", "ovner:"))):
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    assert [error.split(": ")[0] for error in load_errors(folder)] == ["empty.yaml:1", "typo.yaml:1", "typo.yaml:3"]
+
+
+def test_loading_the_catalog_stops_at_the_first_wrong_file(folder: Path) -> None:
+    load(folder, LEASES, "a")
+    (folder / "b.yaml").write_text("", encoding="utf-8")
+    datasets = load_catalog(folder)
+    assert next(datasets).id == "a"
+    with pytest.raises(CatalogError, match=r"^b\.yaml:1"):
+        next(datasets)

@@ -1,0 +1,98 @@
+"""Marts: what a file must declare, and which DAG a mart belongs to."""
+
+from pathlib import Path
+
+import pytest
+
+from enverus_elt.catalog import dataset_ids
+from enverus_elt.errors import CatalogError
+from enverus_elt.marts import Mart, load_marts, marts_of, shared_marts
+
+FILE = """\
+-- inputs: wells, landtrac-leases
+-- unique: lease_id, well_id
+-- Wells on leases.
+SELECT lease_id
+FROM core.wells;
+"""
+
+
+def load(folder: Path, text: str) -> Mart:
+    (folder / "wells_per_lease.sql").write_text(text, encoding="utf-8")
+    (mart,) = load_marts(folder)
+    return mart
+
+
+def test_a_mart_is_what_its_file_declares(folder: Path) -> None:
+    mart = load(folder, FILE)
+    assert mart.name == "wells_per_lease"
+    assert mart.title == "Wells on leases."
+    assert mart.inputs == ("landtrac-leases", "wells")
+    assert mart.unique == ("lease_id", "well_id")
+    assert mart.query == "SELECT lease_id\nFROM core.wells"
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("-- inputs: wells, landtrac-leases\n", "the line '-- inputs: …' is missing"),
+        ("-- unique: lease_id, well_id\n", "the line '-- unique: …' is missing"),
+        ("-- Wells on leases.\n", "a comment line that says what the mart is for is missing"),
+    ],
+)
+def test_a_missing_declaration_names_the_file(folder: Path, line: str, what: str) -> None:
+    with pytest.raises(CatalogError) as caught:
+        load(folder, FILE.replace(line, ""))
+    assert str(caught.value) == f"marts/wells_per_lease.sql: {what}"
+
+
+@pytest.mark.parametrize("empty", ["-- inputs: ,", "-- inputs:  ", "--inputs: wells", "-- Inputs: wells"])
+def test_a_declaration_that_names_nothing_is_missing(folder: Path, empty: str) -> None:
+    with pytest.raises(CatalogError, match=r"^marts/wells_per_lease\.sql: the line '-- inputs: …' is missing"):
+        load(folder, FILE.replace("-- inputs: wells, landtrac-leases", empty))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("core.wells", "core.well_headers"), ("wells, ", ""), ("lease_id, ", ""), ("on leases", "on a lease")],
+    ids=["query", "inputs", "unique", "title"],
+)
+def test_every_part_of_a_definition_changes_its_digest(folder: Path, old: str, new: str) -> None:
+    assert load(folder, FILE).sha256 != load(folder, FILE.replace(old, new, 1)).sha256
+
+
+def test_the_order_of_the_inputs_does_not_change_the_digest(folder: Path) -> None:
+    turned = FILE.replace("wells, landtrac-leases", "landtrac-leases, wells")
+    assert load(folder, FILE).sha256 == load(folder, turned).sha256
+
+
+def test_a_mart_over_one_dataset_is_that_datasets_own() -> None:
+    own, shared = Mart("a", "A", ("wells",), ("id",), ""), Mart("b", "B", ("production", "wells"), ("id",), "")
+    assert marts_of("wells", (own, shared)) == (own,)
+    assert marts_of("production", (own, shared)) == ()
+    assert shared_marts((own, shared)) == (shared,)
+
+
+def test_the_shipped_marts_are_refreshed_by_the_right_dags() -> None:
+    marts = load_marts()
+    owned = {dataset_id: [mart.name for mart in marts_of(dataset_id, marts)] for dataset_id in dataset_ids()}
+    assert owned == {
+        "landtrac-leases": ["leases_by_holder"],
+        "production": ["production_monthly"],
+        "well-headers": ["well_headers_map"],
+        "wells": ["wells_by_operator"],
+    }
+    assert [mart.name for mart in shared_marts(marts)] == ["wells_per_lease"]
+
+
+@pytest.mark.parametrize("mart", load_marts(), ids=lambda mart: mart.name)
+def test_a_shipped_mart_reads_exactly_the_tables_that_it_declares(mart: Mart) -> None:
+    tables = {dataset_id: f"core.{dataset_id.replace('-', '_')}" for dataset_id in dataset_ids()}
+    words = set(mart.query.replace(",", " ").split())
+    assert {dataset_id for dataset_id, table in tables.items() if table in words} == set(mart.inputs)
+
+
+def test_marts_come_in_a_fixed_order(folder: Path) -> None:
+    for name in ("b", "c", "a"):
+        (folder / f"{name}.sql").write_text(FILE, encoding="utf-8")
+    assert [mart.name for mart in load_marts(folder)] == ["a", "b", "c"]
