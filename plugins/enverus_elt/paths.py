@@ -8,6 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 INCLUDE = ROOT / "include"
 CATALOG = INCLUDE / "catalog"
 EXPECTATIONS = INCLUDE / "expectations"
+DATA_DOCS_PAGE = INCLUDE / "data_docs"
 SQL = INCLUDE / "sql"
 MIGRATIONS = SQL / "migrations"
 MARTS = SQL / "marts"

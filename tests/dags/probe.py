@@ -21,7 +21,7 @@ def main(root: Path) -> None:
 
     before = set(sys.modules)
     sys.addaudithook(_remember)
-    bag = DagBag(root / "dags", safe_mode=False)
+    bag = DagBag(root / "dags", safe_mode=True)
     imported = sorted(set(sys.modules) - before)
     found = {
         "dags": {name: SerializedDagModel.hash(DagSerialization.to_dict(dag)) for name, dag in bag.dags.items()},

@@ -139,7 +139,11 @@ def test_runs_follow_each_other_and_none_is_made_up_for_the_past(dagbag: Any, da
     dag = dagbag.dags[dag_id]
     assert dag.max_active_runs == 1
     assert dag.catchup is False
-    assert dag.start_date is not None
+
+
+@each_dataset
+def test_unpausing_starts_nothing_before_its_time(dagbag: Any, dataset: Dataset) -> None:
+    assert dagbag.dags[dataset.dag_id].schedule.run_immediately is False
 
 
 # Failures

@@ -1,7 +1,5 @@
 """Unit tests run offline: a test that opens a network socket fails."""
 
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,11 +7,7 @@ import pytest
 from hypothesis import settings
 from pytest_socket import disable_socket, enable_socket
 
-# Before anything imports Airflow: it writes its logs below its home.
-AIRFLOW_HOME = tempfile.TemporaryDirectory(prefix="enverus-unit-tests-")
-os.environ["AIRFLOW_HOME"] = AIRFLOW_HOME.name
-
-from enverus_elt.catalog import Dataset  # noqa: E402
+from enverus_elt.catalog import Dataset
 
 settings.register_profile("unit", deadline=None, derandomize=True, database=None)
 settings.load_profile("unit")

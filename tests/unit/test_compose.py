@@ -64,7 +64,6 @@ OTHER_THAN_SANDBOX = {
     "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": "http://api-server:8080/execution/",
     "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": "/run/airflow/passwords.json",
 }
-MAY_BE_ADDED = {"AIRFLOW__CORE__DAG_DISCOVERY_SAFE_MODE": "False"}
 
 
 def strings(node: Any) -> Iterator[str]:
@@ -192,7 +191,7 @@ def test_settings_are_the_sandboxs() -> None:
         for name, value in sandbox.items()
         if name in known
     }
-    assert airflow_settings_of("api-server") == MAY_BE_ADDED | expected | OTHER_THAN_SANDBOX
+    assert airflow_settings_of("api-server") == expected | OTHER_THAN_SANDBOX
 
 
 def test_all_of_airflow_has_the_same_settings_and_only_its_api_server_the_users() -> None:
@@ -431,6 +430,7 @@ def test_the_lock_for_the_image_leaves_out_the_tools_and_nothing_else() -> None:
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text())
     wanted = [*groups["project"]["dependencies"], *groups["dependency-groups"]["sandbox"]]
     assert {re.split(r"[\[~<>=; ]", name)[0] for name in wanted} <= kept
+    assert {"apache-airflow-core", "boto3", "shapely", "setuptools"} <= kept  # what others ask for
     assert not {"pytest", "ruff", "mypy", "playwright", "enverus-developer-api"} & kept
     assert runtime_lock.runtime(lock).count("--hash=sha256:") > len(kept)
 

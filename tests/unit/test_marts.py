@@ -73,16 +73,11 @@ def test_a_mart_over_one_dataset_is_that_datasets_own() -> None:
     assert shared_marts((own, shared)) == (shared,)
 
 
-def test_the_shipped_marts_are_refreshed_by_the_right_dags() -> None:
+@pytest.mark.parametrize("mart", load_marts(), ids=lambda mart: mart.name)
+def test_a_shipped_mart_is_refreshed_by_one_dag(mart: Mart) -> None:
     marts = load_marts()
-    owned = {dataset_id: [mart.name for mart in marts_of(dataset_id, marts)] for dataset_id in dataset_ids()}
-    assert owned == {
-        "landtrac-leases": ["leases_by_holder"],
-        "production": ["production_monthly"],
-        "well-headers": ["well_headers_map"],
-        "wells": ["wells_by_operator"],
-    }
-    assert [mart.name for mart in shared_marts(marts)] == ["wells_per_lease"]
+    owners = [dataset_id for dataset_id in dataset_ids() if mart in marts_of(dataset_id, marts)]
+    assert len(owners) + (mart in shared_marts(marts)) == 1
 
 
 @pytest.mark.parametrize("mart", load_marts(), ids=lambda mart: mart.name)

@@ -1,10 +1,10 @@
-"""Runs one suite over one table with Great Expectations and builds its Data Docs in a folder.
+"""Runs one suite over one table with Great Expectations and renders its Data Docs.
 
 Imported by the validate step alone: Great Expectations takes seconds to import.
 """
 
+import json
 import os
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy.engine import URL
@@ -18,6 +18,8 @@ os.environ.setdefault("TQDM_DISABLE", "1")
 import geoalchemy2  # noqa: F401 - teaches SQLAlchemy the type geometry; without it every column check fails
 import great_expectations as gx
 from great_expectations.datasource.fluent.interfaces import TestConnectionError
+
+from enverus_elt.steps.data_docs import render_page
 
 # Counts are enough to judge; a sample of the unexpected values would cost a query each and show data.
 RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
@@ -38,10 +40,12 @@ class Failure(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """All that the suite found."""
+    """All that the suite found; ``page`` is for people, ``record`` the same as JSON for whoever keeps it."""
 
     evaluated: int
     failures: list[Failure]
+    page: str
+    record: str
 
     @property
     def counts(self) -> tuple[int, int]:
@@ -49,28 +53,26 @@ class Outcome(NamedTuple):
         return self.evaluated - len(self.failures), len(self.failures)
 
 
-def run_suite(url: URL, suite: dict[str, Any], table: str, docs: Path) -> Outcome:
-    """Evaluate every expectation of ``suite`` on ``staging.<table>``; the pages go to ``docs``.
+def run_suite(url: URL, suite: dict[str, Any], table: str, heading: str) -> Outcome:
+    """Evaluate every expectation of ``suite`` on ``staging.<table>``.
 
     Raises TransientError when one could not be evaluated: the connection, not the data, is at fault.
     """
     context: Any = gx.get_context(mode="ephemeral")
-    for site in list(context.get_site_names()):
-        context.delete_data_docs_site(site)
-    context.add_data_docs_site("local", _site(docs))
     try:
         checkpoint = _checkpoint(context, url, suite, table)
     except TestConnectionError as error:
         cause = getattr(error.__cause__, "orig", None) or type(error.__cause__).__name__
         raise TransientError(f"{suite['name']}: cannot reach the warehouse: {_first_line(cause)}") from None
-    outcome = checkpoint.run()
-    results = [item for run in outcome.run_results.values() for item in run.results]
-    for item in results:
+    (result,) = checkpoint.run().run_results.values()
+    for item in result.results:
         if reason := _exception(item.exception_info):
             kind = item.expectation_config.type
             raise TransientError(f"{suite['name']}: {kind} could not be evaluated on staging.{table}: {reason}")
-    context.build_data_docs()
-    return Outcome(len(results), [_failure(item) for item in results if not item.success])
+    failures = [_failure(item) for item in result.results if not item.success]
+    summary = f"{len(result.results) - len(failures)} of {len(result.results)} expectations are met."
+    record = json.dumps(result.to_json_dict(), indent=2)
+    return Outcome(len(result.results), failures, render_page(result, heading, summary), record)
 
 
 def _checkpoint(context: Any, url: URL, suite: dict[str, Any], table: str) -> Any:
@@ -88,16 +90,6 @@ def _checkpoint(context: Any, url: URL, suite: dict[str, Any], table: str) -> An
     return context.checkpoints.add(
         gx.Checkpoint(name=table, validation_definitions=[definition], result_format=RESULT_FORMAT)
     )
-
-
-def _site(folder: Path) -> Any:
-    store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)}
-    return {
-        "class_name": "SiteBuilder",
-        "store_backend": store,
-        "site_index_builder": {"class_name": "DefaultSiteIndexBuilder", "show_cta_footer": False},
-        "show_how_to_buttons": False,
-    }
 
 
 def _exception(info: Any) -> str | None:

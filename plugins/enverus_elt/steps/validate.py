@@ -5,9 +5,6 @@ apart: what could not be evaluated is an infrastructure error and retried, what 
 """
 
 import logging
-import mimetypes
-import tempfile
-from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy.engine import URL
@@ -48,9 +45,10 @@ def validate(
         return Validated(0, batch.failed_expectations or 0, docs_url)
     if batch.state not in READY:
         raise TerminalError(f"{dataset.id}: batch {batch_id} is {batch.state}: run its stage step first")
-    with tempfile.TemporaryDirectory(prefix="data-docs-") as folder:
-        outcome = run_suite(url, read(dataset), partition_name(dataset, batch_id), Path(folder))
-        _publish(store, Path(folder), batch.keys.docs)
+    heading = f"{dataset.title}, batch {batch_id}"
+    outcome = run_suite(url, read(dataset), partition_name(dataset, batch_id), heading)
+    store.put(f"{batch.keys.docs}/index.html", outcome.page.encode(), "text/html")
+    store.put(f"{batch.keys.docs}/result.json", outcome.record.encode(), "application/json")
     critical = [failure for failure in outcome.failures if failure.severity == "critical"]
     _record(conn, batch, "rejected" if critical else "validated", len(outcome.failures), docs_url)
     for failure in outcome.failures:
@@ -65,12 +63,6 @@ def _record(conn: Warehouse, batch: Batch, state: str, failed: int, docs_url: st
     with conn.transaction():
         hold_batch(conn, batch)
         advance_batch(conn, batch, state, failed_expectations=failed, docs_url=docs_url)
-
-
-def _publish(store: ObjectStore, folder: Path, prefix: str) -> None:
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        store.put(f"{prefix}/{path.relative_to(folder)}", path.read_bytes(), kind)
 
 
 def _refusal(dataset: Dataset, batch_id: int, critical: list[Failure], docs_url: str) -> str:
