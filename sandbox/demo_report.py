@@ -14,7 +14,7 @@ from sandbox.stack import Stack
 from sandbox.warehouse import RunLog, Standing
 
 COUNTS = ("extracted", "inserted", "updated", "unchanged", "removed", "quarantined", "failed_expectations")
-TITLES = ("extracted", "inserted", "updated", "unchanged", "deleted", "quarantined", "failed checks")
+TITLES = ("extracted", "inserted", "updated", "unchanged", "deleted", "quarantined", "failed expectations")
 
 
 def print_loads(console: Console, vintage: str, loads: Sequence[RunLog]) -> None:

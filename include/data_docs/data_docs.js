@@ -6,6 +6,10 @@ for (const link of document.querySelectorAll("[data-toggle=collapse]")) {
     document.getElementById(link.getAttribute("href").slice(1)).classList.toggle("show");
   });
 }
+// The suite is a file of the repository, not a page beside this one.
+for (const link of document.querySelectorAll('a[href*="expectations/"]')) {
+  link.replaceWith(link.textContent);
+}
 // A row that was met, and a section in which all were, can be hidden.
 for (const mark of document.querySelectorAll(".hide-succeeded-validation-target-child")) {
   mark.parentElement.classList.add("met");

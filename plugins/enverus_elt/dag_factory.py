@@ -99,6 +99,7 @@ def build_mart_dag(mart: Mart) -> DAG:
     """The DAG that refreshes a mart over several datasets, once after all of them."""
     with DAG(
         dag_id=mart_dag_id(mart),
+        dag_display_name=f"Mart: {mart.name.replace('_', ' ')}",
         description=mart.title,
         doc_md=f"{mart.title}\n\nReads {', '.join(mart.inputs)}; runs once after each of them has been merged.",
         schedule=AssetAll(*(core_asset(table_name(name)) for name in mart.inputs)),

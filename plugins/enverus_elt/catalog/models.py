@@ -117,7 +117,6 @@ class Dataset(Strict):
     load: Load
     schedule: Schedule
     sla_hours: Annotated[int, Field(ge=1)]
-    extent: Annotated[tuple[float, float, float, float], Field(description="xmin, ymin, xmax, ymax")] | None = None
     geometry: tuple[Geometry, ...] = ()
     indexes: tuple[tuple[Identifier, ...], ...] = ()
     columns: Annotated[tuple[Column, ...], Field(min_length=1)]
