@@ -1,7 +1,7 @@
 """Takes the pictures of the docs from the running stack, in headless Chromium.
 
-    make demo && make up                           # in one terminal
-    .venv/bin/python docs/take_pictures.py         # in another
+make demo && make up                           # in one terminal
+.venv/bin/python docs/take_pictures.py         # in another
 """
 
 import sys

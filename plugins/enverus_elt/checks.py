@@ -5,9 +5,9 @@ from pathlib import Path
 
 from enverus_elt.catalog import Dataset, dataset_ids, load_dataset
 from enverus_elt.errors import CatalogError
-from enverus_elt.marts import load_marts
+from enverus_elt.marts import read_marts
 from enverus_elt.paths import CATALOG
-from enverus_elt.schema.migration_files import is_planned
+from enverus_elt.schema.migration_files import drifted, planned_in
 from enverus_elt.suites import stale_reason
 
 
@@ -26,16 +26,18 @@ def _mistakes(catalog: Path) -> Iterator[str]:
             continue
         known.append(dataset.id)
         yield from _dataset_mistakes(dataset)
-    try:
-        for mart in load_marts():
-            if strangers := set(mart.inputs) - set(known):
-                yield f"marts/{mart.name}.sql: reads no dataset of the catalog: {', '.join(sorted(strangers))}"
-    except CatalogError as error:
-        yield str(error)
+    marts, errors = read_marts()
+    yield from errors
+    for mart in marts:
+        if strangers := set(mart.inputs) - set(known):
+            yield f"marts/{mart.name}.sql: reads no dataset of the catalog: {', '.join(sorted(strangers))}"
 
 
 def _dataset_mistakes(dataset: Dataset) -> Iterator[str]:
-    if not is_planned(dataset):
+    path = planned_in(dataset)
+    if path is None:
         yield f"{dataset.id}.yaml: no migration creates its tables: run 'enverus table plan {dataset.id}'"
+    elif drifted(dataset, path):
+        yield f"{dataset.id}.yaml: the tables that {path.name} creates are not the catalog's"
     if reason := stale_reason(dataset):
-        yield f"expectations/{dataset.id}.json: {reason}: run 'enverus suite write {dataset.id}'"
+        yield f"expectations/{reason}"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from dotenv import dotenv_values
 
 from enverus_elt.catalog import Dataset, dataset_ids, load_catalog, load_dataset
 from enverus_elt.errors import EltError
@@ -38,14 +39,14 @@ def main(
     ] = None,
 ) -> None:
     """Find the connections before any command runs; what the environment says already stays."""
+    os.environ.setdefault("AIRFLOW__LOGGING__LOGGING_LEVEL", "WARNING")  # a command prints its answer alone
     path = env_file or (SANDBOX_ENVIRONMENT if SANDBOX_ENVIRONMENT.is_file() else None)
     if path is None:
         return
     if not path.is_file():
         raise typer.BadParameter(f"{path} is not a file", param_hint="--env-file")
-    for line in path.read_text(encoding="utf-8").splitlines():
-        name, found, value = line.partition("=")
-        if found and name.startswith("AIRFLOW"):
+    for name, value in dotenv_values(path, interpolate=False).items():
+        if value is not None and name.startswith("AIRFLOW"):
             os.environ.setdefault(name, value)
 
 
@@ -54,7 +55,8 @@ def check() -> None:
     """Check catalog, marts, migrations and expectation suites; print every mistake."""
     from enverus_elt.checks import find_mistakes  # noqa: PLC0415
 
-    mistakes = find_mistakes()
+    with _one_line_errors():
+        mistakes = find_mistakes()
     for mistake in mistakes:
         typer.echo(mistake, err=True)
     if mistakes:

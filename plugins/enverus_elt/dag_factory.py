@@ -23,7 +23,7 @@ from airflow.sdk import (
 
 from enverus_elt.catalog import Dataset, dag_id, dataset_ids, load_dataset, table_name
 from enverus_elt.errors import CatalogError, TerminalError
-from enverus_elt.marts import Mart, load_marts, marts_of, shared_marts
+from enverus_elt.marts import Mart, marts_of, read_marts, shared_marts
 from enverus_elt.operators.postgis import PostgisMergeOperator, PostgisRefreshOperator, PostgisStageOperator
 from enverus_elt.operators.tasks import extract, validate
 
@@ -44,9 +44,9 @@ TASK_DEFAULTS: dict[str, Any] = {
 def dataset_dags() -> Iterator[DAG]:
     """The DAGs of the catalog; when a task starts, only its own is built.
 
-    A catalog file that is wrong hides no other dataset: ``dags/catalog_errors.py`` shows what is wrong with it.
+    A file that is wrong hides no other dataset: ``dags/catalog_errors.py`` shows what is wrong with it.
     """
-    only, marts = get_parsing_context().dag_id, load_marts()
+    only, (marts, _) = get_parsing_context().dag_id, read_marts()
     for dataset_id in dataset_ids():
         if only in (None, dag_id(dataset_id)):
             try:
@@ -58,8 +58,8 @@ def dataset_dags() -> Iterator[DAG]:
 
 def mart_dags() -> Iterator[DAG]:
     """The DAGs of the marts over several datasets."""
-    only = get_parsing_context().dag_id
-    return (build_mart_dag(mart) for mart in shared_marts(load_marts()) if only in (None, mart_dag_id(mart)))
+    only, (marts, _) = get_parsing_context().dag_id, read_marts()
+    return (build_mart_dag(mart) for mart in shared_marts(marts) if only in (None, mart_dag_id(mart)))
 
 
 def mart_dag_id(mart: Mart) -> str:

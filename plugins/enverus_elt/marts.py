@@ -7,6 +7,7 @@ SELECT …
 """
 
 import hashlib
+import json
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -35,12 +36,27 @@ class Mart:
     @cached_property
     def sha256(self) -> str:
         """Digest of the definition: another digest means the view has to be made anew."""
-        return hashlib.sha256("\n".join((self.title, *self.inputs, *self.unique, self.query)).encode()).hexdigest()
+        definition = json.dumps([self.title, self.inputs, self.unique, self.query])
+        return hashlib.sha256(definition.encode()).hexdigest()
 
 
 def load_marts(folder: Path = MARTS) -> tuple[Mart, ...]:
-    """All marts, by name."""
-    return tuple(_read(path) for path in sorted(folder.glob("*.sql")))
+    """All marts, by name; raises CatalogError with a line for each file that is wrong."""
+    marts, errors = read_marts(folder)
+    if errors:
+        raise CatalogError("\n".join(errors))
+    return marts
+
+
+def read_marts(folder: Path = MARTS) -> tuple[tuple[Mart, ...], list[str]]:
+    """The marts that are right, and what is wrong with the others."""
+    marts, errors = [], []
+    for path in sorted(folder.glob("*.sql")):
+        try:
+            marts.append(_read(path))
+        except CatalogError as error:
+            errors.append(str(error))
+    return tuple(marts), errors
 
 
 def marts_of(dataset_id: str, marts: tuple[Mart, ...]) -> tuple[Mart, ...]:
@@ -64,7 +80,7 @@ def _read(path: Path) -> Mart:
     if not titles:
         raise CatalogError(f"marts/{path.name}: a comment line that says what the mart is for is missing")
     query = "\n".join(line for line in lines if line not in head).strip().rstrip(";")
-    return Mart(path.stem, titles[0], tuple(sorted(declared["inputs"])), declared["unique"], query)
+    return Mart(path.stem, titles[0], tuple(sorted(set(declared["inputs"]))), declared["unique"], query)
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -27,11 +27,14 @@ def read(dataset: Dataset, folder: Path = EXPECTATIONS) -> dict[str, Any]:
     try:
         suite = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise CatalogError(f"{path.name} is missing: run 'enverus suite write {dataset.id}'") from error
+        raise CatalogError(f"{path.name}: the file is missing: run 'enverus suite write {dataset.id}'") from error
     except ValueError as error:
         raise CatalogError(f"{path.name}: not JSON: {error}") from error
     if not isinstance(suite, dict) or not isinstance(suite.get("expectations"), list):
         raise CatalogError(f"{path.name}: a suite is an object with a list of expectations")
+    for item in suite["expectations"]:
+        if not isinstance(item, dict) or not isinstance(item.get("meta") or {}, dict):
+            raise CatalogError(f"{path.name}: an expectation is an object, and so is its meta: {item!r}")
     return suite
 
 
@@ -45,13 +48,14 @@ def write(dataset: Dataset, folder: Path = EXPECTATIONS) -> Path:
 
 
 def stale_reason(dataset: Dataset, folder: Path = EXPECTATIONS) -> str | None:
-    """Why the file is not what the catalog asks for; None where it is."""
+    """What is wrong with the file and what to do, beginning with its name; None where it is as the catalog asks."""
     try:
         suite = read(dataset, folder)
     except CatalogError as error:
         return str(error)
     if [e for e in suite["expectations"] if _is_generated(e)] != generated(dataset):
-        return "the generated part is not what the catalog says"
+        name = suite_path(dataset, folder).name
+        return f"{name}: the generated part is not what the catalog says: run 'enverus suite write {dataset.id}'"
     return None
 
 

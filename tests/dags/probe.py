@@ -23,8 +23,9 @@ def main(root: Path) -> None:
     sys.addaudithook(_remember)
     bag = DagBag(root / "dags", safe_mode=True)
     imported = sorted(set(sys.modules) - before)
+    digest: Any = SerializedDagModel.hash
     found = {
-        "dags": {name: SerializedDagModel.hash(DagSerialization.to_dict(dag)) for name, dag in bag.dags.items()},
+        "dags": {name: digest(DagSerialization.to_dict(dag)) for name, dag in bag.dags.items()},
         "errors": {Path(path).name: text for path, text in bag.import_errors.items()},
         "read": sorted(Path(path).name for path in opened if path.endswith(".yaml")),
         "imported": imported,

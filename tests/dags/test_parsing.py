@@ -88,3 +88,10 @@ def test_a_task_of_a_dataset_whose_file_went_wrong_says_so(parse: Parse, tree: P
 def test_a_new_catalog_file_is_a_new_dag_without_code(parse: Parse, tree: Path) -> None:
     shutil.copy(tree / "include" / "catalog" / "wells.yaml", tree / "include" / "catalog" / "rigs.yaml")
     assert set(parse(tree)["dags"]) == ALL | {"enverus_rigs"}
+
+
+def test_a_wrong_mart_file_hides_no_dag_of_a_dataset(parse: Parse, tree: Path) -> None:
+    (tree / "include" / "sql" / "marts" / "broken.sql").write_text("SELECT 1", encoding="utf-8")
+    found = parse(tree)
+    assert set(found["dags"]) == ALL
+    assert "marts/broken.sql: the line '-- inputs: …' is missing" in found["errors"]["catalog_errors.py"]

@@ -38,7 +38,7 @@ columns:
   - {name: lease_id, source: LeaseID, type: bigint, nullable: false}
   - {name: county, source: County, type: varchar(32)}
   - {name: acres, source: Acres, type: real, minimum: 0}
-  - {name: updated_date, source: UpdatedDate, type: timestamptz}
+  - {name: updated_date, source: UpdatedDate, type: timestamptz, nullable: false}
   - {name: deleted_date, source: DeletedDate, type: timestamptz}
 """
 
@@ -198,7 +198,11 @@ MISTAKES = {
     "cursor is no column": ("cursor: updated_date", "cursor: updated", "load.cursor names no column of the dataset"),
     "deleted is no column": ("deleted: deleted_date", "deleted: gone", "load.deleted names no column of the dataset"),
     "index on no column": ("- [county]", "- [parish]", "indexes names no column of the dataset: parish"),
-    "nullable key": (", nullable: false", "", "a key column must say 'nullable: false': lease_id"),
+    "nullable key": (
+        "LeaseID, type: bigint, nullable: false",
+        "LeaseID, type: bigint",
+        "key and cursor columns must say 'nullable: false': lease_id",
+    ),
     "cursor without time zone": (
         "source: UpdatedDate, type: timestamptz",
         "source: UpdatedDate, type: timestamp",
@@ -308,3 +312,50 @@ def test_loading_the_catalog_stops_at_the_first_wrong_file(folder: Path) -> None
     assert next(datasets).id == "a"
     with pytest.raises(CatalogError, match=r"^b\.yaml:1"):
         next(datasets)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "? [a]\n: b\n",
+        "title: 2024-02-30\n",
+        "title: !!int abc\n",
+        "title: !!bool abc\n",
+        "title: !!timestamp abc\n",
+        "title: " + "9" * 5000 + "\n",
+        "a: " + "[" * 200_000,
+        "base: &b {title: B}\nother:\n  <<: {title: B}\n",
+    ],
+    ids=["key", "date", "int", "bool", "timestamp", "digits", "depth", "merge"],
+)
+def test_whatever_stands_in_a_file_it_is_a_catalog_error(tmp_path: Path, text: str) -> None:
+    assert refusal(tmp_path, text).startswith("leases.yaml:")
+
+
+def test_a_file_that_is_not_utf8_is_a_catalog_error(tmp_path: Path) -> None:
+    (tmp_path / "leases.yaml").write_bytes(b"title: \xff\n")
+    with pytest.raises(CatalogError, match=r"leases\.yaml:1: not UTF-8 text"):
+        load_dataset("leases", tmp_path)
+
+
+def test_a_file_with_another_ending_is_not_ignored_silently(tmp_path: Path) -> None:
+    (tmp_path / "rigs.yml").write_text(LEASES, encoding="utf-8")
+    assert load_errors(tmp_path) == ["rigs.yml:1: a catalog file ends in .yaml"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("varchar(32)", "varchar(0)", "String should match pattern"),
+        ("varchar(32)", "numeric(0)", "String should match pattern"),
+        ("name: county", "name: xmin", "every table has already: xmin"),
+        ("minimum: 0", "minimum: 2, maximum: 1", "minimum 2.0 is above maximum 1.0"),
+        ("minimum: 0", "minimum: .nan", "finite number"),
+        ("type: varchar(32)", "type: varchar(32), values: []", "at least 1 item"),
+        ("- [county]", "- []", "an index names no column"),
+        ("key: [lease_id]", "key: [lease_id, lease_id]", "or one twice: [lease_id, lease_id]"),
+        ("deleted: deleted_date", "deleted: updated_date", "must be two columns"),
+    ],
+)
+def test_what_postgresql_would_refuse_is_refused_before(tmp_path: Path, old: str, new: str, words: str) -> None:
+    assert words in refusal(tmp_path, edited(old, new))

@@ -12,7 +12,6 @@ import pytest
 
 from enverus_elt.errors import EvidenceError
 from enverus_elt.paths import BatchKeys, processed_key
-from enverus_elt.steps import export as module
 from enverus_elt.steps.export import BatchExport, ObjectWriter, write_lines
 from enverus_elt.steps.manifest import ExportObject, Manifest, read_manifest
 
@@ -165,7 +164,7 @@ def test_a_store_that_fails_is_not_hidden(store: Any, monkeypatch: pytest.Monkey
     def broken(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(module.gzip.GzipFile, call, broken)
+    monkeypatch.setattr(gzip.GzipFile, call, broken)
     with pytest.raises(OSError, match="disk full"):
         export(store, lines(1, 2))
     assert store.objects == {}

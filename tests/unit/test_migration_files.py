@@ -8,7 +8,7 @@ import pytest
 from enverus_elt.catalog import Dataset, load_catalog
 from enverus_elt.errors import CatalogError
 from enverus_elt.paths import MIGRATIONS
-from enverus_elt.schema.migration_files import create_ddl, is_planned, migrations, plan
+from enverus_elt.schema.migration_files import create_ddl, migrations, plan, planned_in
 
 COMMITTED = {
     "wells": "004_create_wells",
@@ -83,18 +83,18 @@ def test_the_next_migration_gets_the_next_number_and_depends_on_the_last(leases:
     assert path.read_text(encoding="utf-8") == create_ddl(leases, depends="009_create_wells")
 
 
-def test_a_dataset_is_planned_once(leases: Dataset, folder: Path) -> None:
+def test_a_dataset_planned_in_once(leases: Dataset, folder: Path) -> None:
     make(folder, "001_create_schemas")
-    assert not is_planned(leases, folder)
+    assert not planned_in(leases, folder)
     plan(leases, folder)
-    assert is_planned(leases, folder)
+    assert planned_in(leases, folder)
     assert plan(leases, folder) is None
     assert len(migrations(folder)) == 2
 
 
 def test_another_datasets_migration_is_not_this_ones(leases: Dataset, folder: Path) -> None:
     make(folder, "001_create_test_leases_archive", "002_recreate_test_leases")
-    assert not is_planned(leases, folder)
+    assert not planned_in(leases, folder)
 
 
 @pytest.mark.parametrize("name", ["1_a", "create_wells", "0001_a", "001-a", "001_A", "001_a b", "001_", "abc_a"])

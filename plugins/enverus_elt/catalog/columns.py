@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 IDENTIFIER = r"^[a-z][a-z0-9_]{0,62}$"
 SQL_TYPE = (
-    r"^(smallint|integer|bigint|real|double precision|numeric(\([0-9]{1,3}(, ?[0-9]{1,3})?\))?"
-    r"|text|varchar\([0-9]{1,8}\)|boolean|date|timestamp|timestamptz)$"
+    r"^(smallint|integer|bigint|real|double precision|numeric(\([1-9][0-9]{0,2}(, ?[0-9]{1,3})?\))?"
+    r"|text|varchar\([1-9][0-9]{0,6}\)|boolean|date|timestamp|timestamptz)$"
 )
 
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
@@ -39,9 +39,9 @@ class Column(Strict):
     nullable: bool = True
     unit: str | None = None
     description: str | None = None
-    minimum: float | None = None
-    maximum: float | None = None
-    values: tuple[str, ...] | None = None
+    minimum: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    maximum: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    values: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
     pattern: str | None = None
     sensitive: bool = False
 
@@ -71,6 +71,8 @@ class Column(Strict):
             raise ValueError(f"column {self.name}: minimum and maximum need a numeric type, not {self.type}")
         if (self.values or self.pattern) and not self.is_text:
             raise ValueError(f"column {self.name}: values and pattern need a text type, not {self.type}")
+        if self.minimum is not None and self.maximum is not None and not self.minimum <= self.maximum:
+            raise ValueError(f"column {self.name}: minimum {self.minimum} is above maximum {self.maximum}")
         if self.pattern is not None:
             try:
                 re.compile(self.pattern)

@@ -17,6 +17,7 @@ except ImportError:  # a PyYAML built without libyaml: slower, but the same answ
     from yaml import SafeLoader as Loader  # type: ignore[assignment]
 
 Location = tuple[int | str, ...]
+MOST_OPENINGS = 5000
 
 
 def dataset_ids(folder: Path = CATALOG) -> list[str]:
@@ -31,7 +32,7 @@ def load_catalog(folder: Path = CATALOG) -> Iterator[Dataset]:
 
 def load_errors(folder: Path = CATALOG) -> list[str]:
     """What is wrong with the catalog's files, a line for each mistake; empty where all is well."""
-    errors: list[str] = []
+    errors = [f"{path.name}:1: a catalog file ends in .yaml" for path in sorted(folder.glob("*.yml"))]
     for dataset_id in dataset_ids(folder):
         try:
             load_dataset(dataset_id, folder)
@@ -58,7 +59,7 @@ def load_dataset(dataset_id: str, folder: Path = CATALOG) -> Dataset:
 
 
 def _parse(path: Path) -> tuple[yaml.Node, Any]:
-    loader = Loader(path.read_text(encoding="utf-8"))
+    loader = Loader(_text(path))
     try:
         node = loader.get_single_node()
         if node is None:
@@ -68,10 +69,22 @@ def _parse(path: Path) -> tuple[yaml.Node, Any]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise CatalogError(f"{path.name}:{line}: {error.problem or 'not YAML'}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError, TypeError, KeyError, AttributeError) as error:
+        # Beside its own errors the YAML library raises whatever a date, number or boolean that is none runs into.
         raise CatalogError(f"{path.name}:1: not YAML: {' '.join(str(error).split())}") from error
     finally:
         loader.dispose()
+
+
+def _text(path: Path) -> str:
+    """The file's text; refused before it is parsed where its nesting could exhaust the parser's stack."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise CatalogError(f"{path.name}:1: not UTF-8 text") from error
+    if max(text.count(opening) for opening in ("[", "{", "- ", "? ")) > MOST_OPENINGS:
+        raise CatalogError(f"{path.name}:1: more than {MOST_OPENINGS} lists or mappings: not a catalog file")
+    return text
 
 
 def _refuse_cleverness(path: Path, root: yaml.Node) -> None:
@@ -89,6 +102,8 @@ def _refuse_cleverness(path: Path, root: yaml.Node) -> None:
         if isinstance(node, yaml.MappingNode):
             names = set()
             for key, value in node.value:
+                if not isinstance(key, yaml.ScalarNode) or key.tag == "tag:yaml.org,2002:merge":
+                    raise CatalogError(f"{path.name}:{key.start_mark.line + 1}: a field's name is plain text")
                 if key.value in names:
                     raise CatalogError(f"{path.name}:{key.start_mark.line + 1}: {key.value}: given twice")
                 names.add(key.value)

@@ -13,7 +13,9 @@ from enverus_elt.catalog.columns import Column, Geometry, GeometryType, Identifi
 
 __all__ = ["ApiSource", "Column", "Dataset", "Geometry", "GeometryType", "History", "LoadMode", "Repair"]
 
+SYSTEM_COLUMNS = ("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid")
 STANDARD_COLUMNS = (
+    *SYSTEM_COLUMNS,
     "id",
     "source_id",
     "objectid",
@@ -195,8 +197,13 @@ class Dataset(Strict):
         for what, names in named.items():
             if missing := [n for n in names if n not in self.by_name]:
                 raise ValueError(f"{what} names no column of the dataset: {', '.join(missing)}")
-        if nullable := [n for n in self.load.key if self.by_name[n].nullable]:
-            raise ValueError(f"a key column must say 'nullable: false': {', '.join(nullable)}")
+        if nullable := [n for n in (*self.load.key, self.load.cursor) if self.by_name[n].nullable]:
+            raise ValueError(f"key and cursor columns must say 'nullable: false': {', '.join(nullable)}")
+        if self.load.cursor == self.load.deleted:
+            raise ValueError("load.cursor and load.deleted must be two columns")
+        for what, names in (("load.key", self.load.key), *(("an index", columns) for columns in self.indexes)):
+            if not names or len(set(names)) < len(names):
+                raise ValueError(f"{what} names no column, or one twice: [{', '.join(names)}]")
         if self.load.mode is LoadMode.SNAPSHOT and self.versioned:
             raise ValueError("a snapshot load keeps no versions: history must be 'current'")
         for name in self.version_columns:

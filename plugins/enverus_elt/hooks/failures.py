@@ -9,11 +9,12 @@ from botocore.exceptions import ConnectionError as BotoConnectionError
 
 from enverus_elt.errors import EltError, SettingError, TerminalError, TransientError
 
-# Deadlock and serialization, resources, lock not available, operator intervention, system error.
-TRANSIENT_CLASSES = ("08", "40", "53", "55", "57", "58")
+# Connection, idle in transaction, deadlock and serialization, resources, locks, operator intervention, system.
+TRANSIENT_CLASSES = ("08", "25P03", "40", "53", "55", "57", "58")
 REFUSED = ("28", "3D")
 REFUSALS = ("password authentication failed", "does not exist", "no password supplied", "no pg_hba.conf entry")
 THROTTLED = (429, 500, 502, 503, 504)
+SLOW = ("RequestTimeout", "SlowDown")
 
 
 @contextmanager
@@ -31,12 +32,19 @@ def translated(what: str) -> Iterator[None]:
         raise TransientError(f"{what}: cannot reach the object store: {error}") from error
     except BotoCoreError as error:
         raise SettingError(f"{what}: the object store's connection is not usable: {error}") from error
+    except (ValueError, OSError) as error:
+        # smart_open wraps what the store said when an object is opened.
+        if not isinstance(error.__cause__, ClientError):
+            raise
+        raise _from_store(what, error.__cause__) from error
 
 
 def _from_postgres(what: str, error: psycopg.Error) -> EltError:
-    # The primary message only: the detail and the context quote rows.
-    message = error.diag.message_primary or (str(error).splitlines() or [type(error).__name__])[0]
+    # The primary message only, for the detail and the context quote rows; of refused values not even that.
     state = error.sqlstate or ""
+    message = error.diag.message_primary or (str(error).splitlines() or [type(error).__name__])[0]
+    if state.startswith("22"):
+        message = type(error).__name__
     if state.startswith(REFUSED) or (not state and any(refusal in str(error) for refusal in REFUSALS)):
         return SettingError(f"{what}: the warehouse refuses the login of its connection: {message}")
     if state.startswith(TRANSIENT_CLASSES) or (isinstance(error, psycopg.OperationalError) and not state):
@@ -47,7 +55,7 @@ def _from_postgres(what: str, error: psycopg.Error) -> EltError:
 def _from_store(what: str, error: ClientError) -> EltError:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     code, message = error.response["Error"].get("Code", "?"), error.response["Error"].get("Message", "")
-    if status in THROTTLED:
+    if status in THROTTLED or code in SLOW:
         return TransientError(f"{what}: the object store is not available: {code} {message}")
     if status in (401, 403):
         return SettingError(f"{what}: the object store refuses the keys of its connection: {code} {message}")

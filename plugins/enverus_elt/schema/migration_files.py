@@ -9,6 +9,7 @@ from enverus_elt.paths import MIGRATIONS
 from enverus_elt.sql import render
 
 NAME = re.compile(r"^(\d{3})_[a-z0-9_]+$")
+DEPENDS = re.compile(r"^-- depends: (\S+)$", re.MULTILINE)
 BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -25,9 +26,17 @@ def create_name(dataset: Dataset) -> str:
     return f"create_{dataset.table}"
 
 
-def is_planned(dataset: Dataset, folder: Path = MIGRATIONS) -> bool:
-    """Whether a migration creates the dataset's tables."""
-    return any(name[4:] == create_name(dataset) for name in migrations(folder))
+def planned_in(dataset: Dataset, folder: Path = MIGRATIONS) -> Path | None:
+    """The migration that creates the dataset's tables."""
+    names = [name for name in migrations(folder) if name[4:] == create_name(dataset)]
+    return folder / f"{names[0]}.sql" if names else None
+
+
+def drifted(dataset: Dataset, path: Path) -> bool:
+    """Whether the catalog describes other tables than that migration creates."""
+    text = path.read_text(encoding="utf-8")
+    depends = DEPENDS.search(text)
+    return depends is None or create_ddl(dataset, depends[1]) != text
 
 
 def create_ddl(dataset: Dataset, depends: str) -> str:
@@ -37,7 +46,7 @@ def create_ddl(dataset: Dataset, depends: str) -> str:
 
 def plan(dataset: Dataset, folder: Path = MIGRATIONS) -> Path | None:
     """Write the migration that creates the dataset's tables; None where there is one."""
-    if is_planned(dataset, folder):
+    if planned_in(dataset, folder):
         return None
     last = migrations(folder)[-1]
     path = folder / f"{int(last[:3]) + 1:03d}_{create_name(dataset)}.sql"

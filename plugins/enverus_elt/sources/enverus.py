@@ -63,7 +63,7 @@ class EnverusSource:
     def _count(self, query: Parameters) -> int:
         response = self._session.send("HEAD", self._dataset.source.path, query)
         count = response.headers.get("X-Query-Record-Count", "")
-        if not count.isdigit():
+        if not count.isdecimal():
             raise SourceError(f"{self._dataset.id}: the API's count is {count!r}, not a number")
         return int(count)
 

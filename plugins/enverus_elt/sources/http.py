@@ -18,6 +18,8 @@ TOKEN_PAUSE = 60.0
 TOKEN_ATTEMPTS = 3
 BUSY = (429, 500, 502, 503, 504)
 
+Outcome = httpx.Response | httpx.TransportError | httpx.DecodingError
+
 
 class EnverusSession:
     """Sends requests with a valid token; retries what waiting can heal, a bounded number of times.
@@ -48,7 +50,9 @@ class EnverusSession:
         self._client.close()
 
     def send(self, method: str, path: str, parameters: Mapping[str, Any] | None = None) -> httpx.Response:
-        """Send one request and return its successful answer."""
+        """Send one request, to a path below the base URL, and return its successful answer."""
+        if httpx.URL(path).host:
+            raise SourceError(f"the Enverus API leads away from itself, to {httpx.URL(path).host}: not followed")
         refreshed = False
         for attempt in range(1, ATTEMPTS + 1):
             response = self._attempt(method, path, parameters)
@@ -66,15 +70,13 @@ class EnverusSession:
 
     @property
     def _where(self) -> str:
-        return f"{self._client.base_url.host}:{self._client.base_url.port or 443}"
+        return self._client.base_url.netloc.decode()
 
-    def _attempt(
-        self, method: str, path: str, parameters: Mapping[str, Any] | None
-    ) -> httpx.Response | httpx.TransportError:
+    def _attempt(self, method: str, path: str, parameters: Mapping[str, Any] | None) -> Outcome:
         headers = {"Authorization": f"bearer {self._valid_token()}"}
         try:
             return self._client.request(method, path, params=parameters, headers=headers)
-        except httpx.TransportError as error:
+        except (httpx.TransportError, httpx.DecodingError) as error:
             return error
 
     def _accept(self, response: httpx.Response, path: str) -> httpx.Response:
@@ -85,7 +87,14 @@ class EnverusSession:
             raise SettingError("the Enverus API refuses a fresh token: check the secret key of connection 'enverus'")
         if status == 404:
             raise SourceError(f"the Enverus API knows no dataset {_bare(path)!r}: check source.path in the catalog")
-        raise SourceError(f"the Enverus API answered {status} for {_bare(path)}: {_excerpt(response)}")
+        raise SourceError(f"the Enverus API answered {status} for {_bare(path)}: {self._excerpt(response)}")
+
+    def _excerpt(self, response: httpx.Response) -> str:
+        """The beginning of an explanation, without what the server may have repeated of the request."""
+        text = response.text[:200]
+        for secret in filter(None, (self._token, self._secret_key)):
+            text = text.replace(secret, "***")
+        return " ".join(text.split()) or "no explanation"
 
     def _valid_token(self) -> str:
         if self._token is None:
@@ -93,7 +102,7 @@ class EnverusSession:
         return self._token
 
     def _new_token(self) -> str:
-        outcome: httpx.Response | httpx.TransportError
+        outcome: Outcome
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 outcome = self._client.post("tokens", json={"secretKey": self._secret_key})
@@ -121,7 +130,7 @@ class EnverusSession:
         return token
 
 
-def _wait(outcome: httpx.Response | httpx.TransportError, attempt: int) -> float:
+def _wait(outcome: Outcome, attempt: int) -> float:
     """Seconds until the next try: what the server asks for, else doubling with jitter; never over the cap."""
     if isinstance(outcome, httpx.Response):
         if (asked := _retry_after(outcome.headers.get("Retry-After"))) is not None:
@@ -135,7 +144,7 @@ def _retry_after(value: str | None) -> float | None:
     """``Retry-After`` in both of its forms, as seconds from now."""
     if value is None:
         return None
-    if value.strip().isdigit():
+    if value.strip().isdecimal():
         return float(value)
     try:
         return max(0.0, (parsedate_to_datetime(value).astimezone(UTC) - datetime.now(UTC)).total_seconds())
@@ -147,11 +156,7 @@ def _bare(path: str) -> str:
     return path.partition("?")[0]
 
 
-def _why(outcome: httpx.Response | httpx.TransportError) -> str:
+def _why(outcome: Outcome) -> str:
     if isinstance(outcome, httpx.Response):
         return f"status {outcome.status_code} after {ATTEMPTS} tries"
     return f"{type(outcome).__name__} after {ATTEMPTS} tries"
-
-
-def _excerpt(response: httpx.Response) -> str:
-    return " ".join(response.text[:200].split()) or "no explanation"

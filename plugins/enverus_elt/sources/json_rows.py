@@ -22,7 +22,7 @@ def decode_rows(content: bytes, content_type: str, dataset: str) -> Page:
     except orjson.JSONDecodeError as error:
         try:
             rows, plain = json.loads(content), False
-        except (ValueError, UnicodeDecodeError):
+        except (ValueError, RecursionError):
             what = content_type.partition(";")[0] or "an answer without a type"
             raise TransientError(f"{dataset}: a page of {len(content)} bytes ({what}) is not JSON: {error}") from error
     if not isinstance(rows, list):

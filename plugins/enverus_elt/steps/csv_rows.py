@@ -5,6 +5,8 @@ a field that the vendor adds does not make every row look changed.
 """
 
 import csv
+import json
+import math
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from typing import Any, NamedTuple, Protocol, cast
@@ -79,18 +81,25 @@ class RowEncoder:
         if not (unknown := row.keys() - self._known):
             return ","
         self.unknown |= unknown
-        body = orjson.dumps({field: row[field] for field in sorted(unknown)}).decode()
+        fields = {field: row[field] for field in sorted(unknown)}
+        try:
+            body = orjson.dumps(fields).decode()
+        except TypeError:  # a lone surrogate or a number beyond 64 bits, which JSON itself allows
+            body = json.dumps(fields)
         return self._line([body])[:-1] + ","
 
 
 def _line_maker() -> Callable[[Iterable[Any]], str]:
-    """A function from values to one CSV line: the csv module hands back what its file's ``write`` returns."""
+    """A function from values to one CSV line: the csv module hands back what its file's ``write`` returns.
+
+    The module quotes the characters of its line end, so ``\\r\\n`` has a lone carriage return in a text quoted too.
+    """
 
     class Echo:
         def write(self, text: str) -> str:
-            return text
+            return text[:-2] + "\n"
 
-    return cast(_Echo, csv.writer(Echo(), lineterminator="\n")).writerow
+    return cast(_Echo, csv.writer(Echo(), lineterminator="\r\n")).writerow
 
 
 def _fault(row: Any) -> tuple[str | None, str] | None:
@@ -102,6 +111,8 @@ def _fault(row: Any) -> tuple[str | None, str] | None:
             return field, f"a JSON {type(value).__name__} where a single value belongs"
         if isinstance(value, str) and not _is_text(value):
             return field, "text with a NUL character or a lone surrogate"
+        if isinstance(value, float) and not math.isfinite(value):
+            return field, f"{value} where a number belongs"
     return None
 
 

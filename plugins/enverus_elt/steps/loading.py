@@ -43,8 +43,8 @@ class PartitionLoader:
             with self.conn.transaction():
                 self._copy(typed)
         except UNTYPABLE as error:
-            reason = error.diag.message_primary
-            log.warning("%s: batch %s has untypable values (%s)", self.dataset.id, self.batch.batch_id, reason)
+            kind = type(error).__name__  # the message itself would quote the value
+            log.warning("%s: batch %s has untypable values (%s)", self.dataset.id, self.batch.batch_id, kind)
             self._load_guarded()
 
     def quarantine_unplaced(self) -> None:

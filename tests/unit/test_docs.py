@@ -1,0 +1,76 @@
+"""The docs' examples are the repository's: what they show is read, checked and compared here."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from enverus_elt.catalog import load_dataset
+from enverus_elt.checks import find_mistakes
+from enverus_elt.cli import app
+from enverus_elt.errors import CatalogError
+from enverus_elt.marts import load_marts
+from enverus_elt.paths import CATALOG, ROOT
+from enverus_elt.schema.migration_files import create_ddl
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ADDING = (ROOT / "docs" / "adding-a-dataset.md").read_text(encoding="utf-8")
+
+
+def example(language: str) -> str:
+    """The first block of that language in the guide."""
+    found = re.search(rf"```{language}\n(.*?)```", ADDING, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Path:
+    """The shipped catalog and the guide's dataset."""
+    folder = Path(shutil.copytree(CATALOG, tmp_path / "catalog"))
+    (folder / "permits.yaml").write_text(example("yaml"), encoding="utf-8")
+    return folder
+
+
+def test_the_guides_dataset_is_a_good_one(catalog: Path) -> None:
+    dataset = load_dataset("permits", catalog)
+    assert 'CREATE TABLE core."permits"' in create_ddl(dataset, depends="007_create_landtrac_leases")
+    todo = [line for line in find_mistakes(catalog) if "permits" in line]
+    assert [re.search(r"run '(.*)'", line)[1] for line in todo] == [  # type: ignore[index]
+        "enverus table plan permits",
+        "enverus suite write permits",
+    ]
+
+
+def test_the_guides_mistake_is_told_as_the_guide_says(catalog: Path) -> None:
+    broken = example("yaml").replace("overlap_days", "overlap_day")
+    (catalog / "permits.yaml").write_text(broken, encoding="utf-8")
+    with pytest.raises(CatalogError) as caught:
+        load_dataset("permits", catalog)
+    assert str(caught.value) in ADDING
+
+
+def test_the_guides_mart_is_a_good_one(tmp_path: Path) -> None:
+    (tmp_path / "permits_by_month.sql").write_text(example("sql"), encoding="utf-8")
+    (mart,) = load_marts(tmp_path)
+    assert (mart.inputs, mart.unique) == (("permits",), ("month",))
+
+
+def test_the_readme_shows_what_list_prints() -> None:
+    printed = CliRunner().invoke(app, ["list"]).output
+    assert printed.strip() in README
+
+
+@pytest.mark.parametrize("text", [README, ADDING])
+def test_every_path_that_is_named_exists(text: str) -> None:
+    linked = re.findall(r"\]\(([^)#]+)\)", text)
+    tabled = [path for path in re.findall(r"^\| `([\w./-]+)` \|", text, re.MULTILINE) if "/" in path or "." in path]
+    missing = [path for path in (*linked, *tabled) if not ((ROOT / path).exists() or (ROOT / "docs" / path).exists())]
+    assert missing == []
+
+
+def test_every_make_target_that_is_named_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert set(re.findall(r"[`$] ?make ([a-z]+)", README)) <= set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
