@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from enverus_elt.catalog import load_dataset
 from enverus_elt.hooks.warehouse import connect
+from enverus_elt.steps.stage import stage
 from tests.integration.site import Site
 
 LEASES = "landtrac-leases"
@@ -110,3 +112,22 @@ def test_a_quarantined_row_holds_no_one_up_in_the_next_run(site: Site) -> None:
     with connect() as conn:
         row = conn.execute("SELECT acres FROM core.landtrac_leases WHERE lease_id = 999000001").fetchone()
     assert row == {"acres": 1234.0}
+
+
+def test_rows_from_the_future_are_set_aside_and_move_no_watermark(site: Site) -> None:
+    batch_id = site.extracted(LEASES, "run")
+    with connect() as conn:
+        # As if the bound had been taken then: what changed more than a day later is a source's clock that is ahead.
+        conn.execute("UPDATE ops.load_batches SET window_high = '2015-01-01Z'")
+        stage(conn, site.store, load_dataset(LEASES), batch_id)
+        later = conn.execute(
+            "SELECT count(*), min(raw ->> 'updated_date') AS first, max(reason) AS reason FROM ops.quarantine"
+        ).fetchone()
+        site.approve(conn, LEASES, batch_id)
+    assert later is not None
+    assert later["count"] > 100
+    assert later["first"] > "2015-01-02"
+    assert later["reason"] == "the time of the change lies in the future"
+    site.merged(LEASES, batch_id)
+    assert site.value("SELECT watermark <= '2015-01-01Z' FROM ops.extract_watermarks")
+    assert site.value("SELECT max(updated_date) <= '2015-01-02Z' FROM core.landtrac_leases")

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from enverus_elt.catalog import Column, Dataset, dataset_ids, load_catalog, load_dataset, load_errors
 from enverus_elt.errors import CatalogError
+from enverus_elt.paths import CATALOG
 
 VENDOR = Path(__file__).parents[2] / "sandbox" / "enverus_api" / "fields.json"
 DATASETS = {"wells": 293, "well-headers": 52, "production": 63, "landtrac-leases": 44}
@@ -359,3 +360,10 @@ def test_a_file_with_another_ending_is_not_ignored_silently(tmp_path: Path) -> N
 )
 def test_what_postgresql_would_refuse_is_refused_before(tmp_path: Path, old: str, new: str, words: str) -> None:
     assert words in refusal(tmp_path, edited(old, new))
+
+
+def test_more_field_names_than_a_url_takes_are_refused(tmp_path: Path) -> None:
+    wells = (CATALOG / "wells.yaml").read_text(encoding="utf-8")
+    asked = wells.replace("  page_size: 5000", "  page_size: 5000\n  fields: catalog")
+    assert "use 'all'" in refusal(tmp_path, asked)
+    assert load(tmp_path, edited("path: leases}", "path: leases, fields: catalog}")).source.fields == "catalog"

@@ -1,4 +1,5 @@
--- Rows without a key or a required value, and rows whose geometry is not where or what it can be, leave the batch.
+-- Rows without a key or a required value, rows from the future, and rows whose geometry is not where or what it can
+-- be leave the batch.
 WITH judged AS (
     SELECT
         s.row_no,
@@ -13,6 +14,12 @@ WITH judged AS (
         {% for name in dataset.required %}
         (s.{{ name | ident }} IS NULL, {{ name | literal }}, 'a required value is missing'),
         {% endfor %}
+        -- The API filters at date grain, so a row may be younger than the bound by what is left of the day.
+        (
+            greatest({{ dataset.version_columns | idents("s.") }}) > %(bound)s::timestamptz + interval '1 day',
+            {{ dataset.load.cursor | literal }},
+            'the time of the change lies in the future'
+        ),
         {% for geometry in dataset.geometry %}
         (st_isempty(s.{{ geometry.name | ident }}), {{ geometry.name | literal }}, 'the geometry is empty'),
         (

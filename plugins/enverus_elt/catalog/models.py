@@ -13,6 +13,7 @@ from enverus_elt.catalog.columns import Column, Geometry, GeometryType, Identifi
 
 __all__ = ["ApiSource", "Column", "Dataset", "Geometry", "GeometryType", "History", "LoadMode", "Repair"]
 
+MOST_FIELD_CHARACTERS = 1800  # of the 2,048 that the API takes; the rest is for path, filters and paging
 SYSTEM_COLUMNS = ("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid")
 STANDARD_COLUMNS = (
     *SYSTEM_COLUMNS,
@@ -187,6 +188,15 @@ class Dataset(Strict):
                 raise ValueError(f"{what} named twice: {', '.join(twice)}")
         if reserved := self.by_name.keys() & set(STANDARD_COLUMNS):
             raise ValueError(f"column names that every table has already: {', '.join(sorted(reserved))}")
+        return self
+
+    @model_validator(mode="after")
+    def _fields_fit_into_a_url(self) -> "Dataset":
+        if self.source.fields == "catalog" and (length := len(",".join(self.fields))) > MOST_FIELD_CHARACTERS:
+            raise ValueError(
+                f"source.fields: the names take {length:,} characters, and a URL has room for {MOST_FIELD_CHARACTERS:,}:"
+                " use 'all'"
+            )
         return self
 
     @model_validator(mode="after")

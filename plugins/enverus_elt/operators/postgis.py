@@ -6,8 +6,8 @@ from typing import Any
 from airflow.sdk import BaseOperator, Context
 
 
-class PostgisStageOperator(BaseOperator):
-    """Load a batch's objects into its partition of ``staging.<dataset>_raw``.
+class PostgisBatchOperator(BaseOperator):
+    """A step on one batch of one dataset.
 
     :param dataset_id: the dataset's id in the catalog
     :param batch_id: the batch that the extract step opened (templated)
@@ -19,6 +19,10 @@ class PostgisStageOperator(BaseOperator):
         super().__init__(**kwargs)
         self.dataset_id = dataset_id
         self.batch_id = batch_id
+
+
+class PostgisStageOperator(PostgisBatchOperator):
+    """Load a batch's objects into its partition of ``staging.<dataset>_raw``."""
 
     def execute(self, context: Context) -> dict[str, int]:
         """Stage the batch; returns how many rows are staged and quarantined."""
@@ -29,21 +33,11 @@ class PostgisStageOperator(BaseOperator):
             return stage(conn, store, dataset, int(self.batch_id))._asdict()
 
 
-class PostgisMergeOperator(BaseOperator):
+class PostgisMergeOperator(PostgisBatchOperator):
     """Merge a validated batch into ``core.<dataset>``, then move its objects to ``processed/``.
 
     Its outlet is the asset of the core table; the event's extra holds the batch's counts.
-
-    :param dataset_id: the dataset's id in the catalog
-    :param batch_id: the batch that the extract step opened (templated)
     """
-
-    template_fields: Sequence[str] = ("batch_id",)
-
-    def __init__(self, *, dataset_id: str, batch_id: Any, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.dataset_id = dataset_id
-        self.batch_id = batch_id
 
     def execute(self, context: Context) -> dict[str, int]:
         """Merge the batch; returns what became of its rows."""

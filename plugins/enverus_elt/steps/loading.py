@@ -48,9 +48,9 @@ class PartitionLoader:
             self._load_guarded()
 
     def quarantine_unplaced(self) -> None:
-        """Rows that are typed but have no key, no required value or no place."""
+        """Rows that are typed but have no key, no required value, no place, or a time that is yet to come."""
         statement = render("stage/quarantine_unplaced.sql", dataset=self.dataset, partition=self.partition)
-        self.conn.execute(statement, self._evidence())
+        self.conn.execute(statement, {**self._evidence(), "bound": self.batch.window.high})
 
     def quarantine_rejects(self) -> None:
         """Rows that no CSV could carry; kept as JSON text, for jsonb refuses some of them too."""
