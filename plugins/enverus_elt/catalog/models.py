@@ -194,7 +194,7 @@ class Dataset(Strict):
     def _fields_fit_into_a_url(self) -> "Dataset":
         if self.source.fields == "catalog" and (length := len(",".join(self.fields))) > MOST_FIELD_CHARACTERS:
             raise ValueError(
-                f"source.fields: the names take {length:,} characters, and a URL has room for {MOST_FIELD_CHARACTERS:,}:"
+                f"source.fields: the names take {length:,} characters, and a URL takes {MOST_FIELD_CHARACTERS:,}:"
                 " use 'all'"
             )
         return self
