@@ -33,6 +33,7 @@ def install() -> None:
     wanted = fingerprint()
     if STAMP.exists() and STAMP.read_text() == wanted and PYTHON.exists():
         return
+    print(f"installing the locked Python packages into {VENV.name} …", flush=True)
     if not PYTHON.exists():
         _run([sys.executable, "-m", "venv", str(VENV)], "the virtual environment could not be made")
     STAMP.unlink(missing_ok=True)

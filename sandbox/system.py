@@ -47,6 +47,7 @@ def install_system() -> None:
     if shutil.which("apt-get") is None:
         raise SandboxError(f"these are missing and there is no apt-get to install them: {' '.join(packages)}")
     _require_root()
+    print("installing PostgreSQL with PostGIS and what else is missing, through apt …", flush=True)
     _run_apt(["update"])
     if "postgis" in packages:
         packages = [*(name for name in packages if name != "postgis"), *postgres_packages(_apt_names())]

@@ -93,6 +93,8 @@ def migrate() -> None:
             done = apply(conn, sqlalchemy_url(WAREHOUSE_OWNER), load_marts())
     for name in (*done.migrations, *(f"marts.{mart}" for mart in done.marts)):
         typer.echo(f"applied {name}")
+    for mart in done.dropped:
+        typer.echo(f"dropped marts.{mart}, for its file is gone")
     typer.echo("the warehouse is up to date")
 
 

@@ -1,9 +1,12 @@
 """The warehouse as the migrations leave it: what the catalog says, owned and granted as the design says."""
 
+from dataclasses import replace
+
 import psycopg
 import pytest
 
 from enverus_elt.catalog import load_catalog
+from enverus_elt.errors import TransientError
 from enverus_elt.hooks.connections import WAREHOUSE_OWNER
 from enverus_elt.hooks.warehouse import connect, sqlalchemy_url
 from enverus_elt.marts import load_marts
@@ -20,7 +23,7 @@ SPELLED = {"timestamp": "timestamp without time zone", "timestamptz": "timestamp
 
 def test_a_second_migration_changes_nothing(site: Site) -> None:
     with connect(WAREHOUSE_OWNER) as conn:
-        assert migrate(conn, sqlalchemy_url(WAREHOUSE_OWNER), load_marts()) == ([], [])
+        assert migrate(conn, sqlalchemy_url(WAREHOUSE_OWNER), load_marts()) == ([], [], [])
 
 
 def test_core_has_the_catalogs_columns_and_types_and_the_standard_ones(site: Site) -> None:
@@ -102,3 +105,23 @@ def test_marts_are_owned_by_their_own_role_and_staging_by_the_loader(site: Site)
     query = "SELECT DISTINCT schemaname, matviewowner AS owner FROM pg_matviews"
     assert site.rows(query) == [{"schemaname": "marts", "owner": "enverus_marts"}]
     assert site.value("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'staging'") == "enverus_loader"
+
+
+def test_a_mart_is_made_anew_when_its_definition_changes_and_dropped_when_its_file_is_gone(site: Site) -> None:
+    first, *others = load_marts()
+    changed = replace(first, title="Something else.")
+    with connect(WAREHOUSE_OWNER) as conn:
+        url = sqlalchemy_url(WAREHOUSE_OWNER)
+        assert migrate(conn, url, (changed, *others)) == ([], [first.name], [])
+        assert migrate(conn, url, tuple(others)) == ([], [], [first.name])
+    assert site.value("SELECT count(*) FROM pg_matviews WHERE schemaname = 'marts'") == len(others)
+
+
+def test_a_migration_waits_for_another_and_a_killed_one_leaves_no_lock(site: Site) -> None:
+    with connect(WAREHOUSE_OWNER) as holder, connect(WAREHOUSE_OWNER) as conn:
+        holder.execute("SELECT pg_advisory_lock(hashtext('enverus_elt'), hashtext('schema'))")
+        conn.execute("SET lock_timeout = '100ms'")
+        with pytest.raises(TransientError, match="lock timeout"):
+            migrate(conn, sqlalchemy_url(WAREHOUSE_OWNER), load_marts())
+        holder.close()
+        assert migrate(conn, sqlalchemy_url(WAREHOUSE_OWNER), load_marts()) == ([], [], [])

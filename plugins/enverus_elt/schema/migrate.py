@@ -21,20 +21,26 @@ class Applied(NamedTuple):
 
     migrations: list[str]
     marts: list[str]
+    dropped: list[str]
 
 
 def migrate(conn: Warehouse, url: URL, marts: tuple[Mart, ...], folder: Path = MIGRATIONS) -> Applied:
-    """Apply what is missing, each migration in a transaction of its own; ``url`` is the owner's connection."""
-    conn.execute("CREATE SCHEMA IF NOT EXISTS ops")
+    """Apply what is missing, each migration in a transaction of its own; ``url`` is the owner's connection.
+
+    One at a time: a second caller waits for the first. The lock is the session's, so a caller that is killed
+    leaves none behind.
+    """
     with translated("migrate"):
-        return Applied(_apply_migrations(url, folder), _apply_marts(conn, marts))
+        conn.execute(render("ops/lock_schema.sql"))
+        conn.execute("CREATE SCHEMA IF NOT EXISTS ops")
+        return Applied(_apply_migrations(url, folder), _apply_marts(conn, marts), _drop_marts(conn, marts))
 
 
 def _apply_migrations(url: URL, folder: Path) -> list[str]:
     # yoyo keeps its own tables in the first schema of the path; types of PostGIS come from public.
     dsn = url.set(drivername="postgresql+psycopg", query={"schema": "ops,public"})
     backend = get_backend(dsn.render_as_string(hide_password=False))
-    with backend, backend.lock():
+    with backend:
         todo = backend.to_apply(read_migrations(str(folder)))
         names = [migration.id for migration in todo]
         backend.apply_migrations(todo)
@@ -42,12 +48,26 @@ def _apply_migrations(url: URL, folder: Path) -> list[str]:
 
 
 def _apply_marts(conn: Warehouse, marts: tuple[Mart, ...]) -> list[str]:
-    rows = conn.execute(render("ops/select_marts.sql")).fetchall()
-    present = {row["mart"]: row["definition_sha256"] for row in rows}
+    present = _present(conn)
     changed = [mart for mart in marts if present.get(mart.name) != mart.sha256]
     for mart in changed:
         with conn.transaction():
+            conn.execute(render("refresh/drop_mart.sql", mart=mart.name))
             conn.execute(render("refresh/create_mart.sql", mart=mart))
             facts = {"mart": mart.name, "sha256": mart.sha256, "inputs": list(mart.inputs)}
             conn.execute(render("ops/insert_mart.sql"), facts)
     return [mart.name for mart in changed]
+
+
+def _drop_marts(conn: Warehouse, marts: tuple[Mart, ...]) -> list[str]:
+    """Views whose file is gone: nobody would refresh them again."""
+    gone = sorted(_present(conn).keys() - {mart.name for mart in marts})
+    for name in gone:
+        with conn.transaction():
+            conn.execute(render("refresh/drop_mart.sql", mart=name))
+    return gone
+
+
+def _present(conn: Warehouse) -> dict[str, str]:
+    rows = conn.execute(render("ops/select_marts.sql")).fetchall()
+    return {row["mart"]: row["definition_sha256"] for row in rows}

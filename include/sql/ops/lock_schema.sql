@@ -1,0 +1,1 @@
+SELECT pg_advisory_lock(hashtext('enverus_elt'), hashtext('schema'))
