@@ -20,10 +20,13 @@ from enverus_elt.paths import ROOT
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Load Enverus data into PostGIS.")
 table_app = typer.Typer(no_args_is_help=True, help="The tables of a dataset.")
+quarantine_app = typer.Typer(no_args_is_help=True, help="Rows that could not be loaded.")
 suite_app = typer.Typer(no_args_is_help=True, help="The expectations of a dataset.")
 app.add_typer(table_app, name="table")
 app.add_typer(suite_app, name="suite")
+app.add_typer(quarantine_app, name="quarantine")
 
+DatasetId = Annotated[str, typer.Argument(help="Id of a dataset: the stem of its catalog file.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
 SANDBOX_ENVIRONMENT = ROOT / ".sandbox" / "stack.env"
 
@@ -98,8 +101,46 @@ def migrate() -> None:
     typer.echo("the warehouse is up to date")
 
 
+@app.command()
+def replay(dataset_id: DatasetId, batch_id: int) -> None:
+    """Load a batch again from its objects, after a fix; newer rows of core stay as they are."""
+    with _one_line_errors(), _warehouse() as conn:
+        from airflow.sdk.configuration import conf  # noqa: PLC0415
+
+        from enverus_elt.hooks.object_store import object_store  # noqa: PLC0415
+        from enverus_elt.hooks.warehouse import sqlalchemy_url  # noqa: PLC0415
+        from enverus_elt.steps.replay import replay as again  # noqa: PLC0415
+
+        docs = f"{conf.get('api', 'base_url', fallback='').rstrip('/')}/warehouse/data-docs"
+        dataset = load_dataset(dataset_id)
+        done = again(conn, sqlalchemy_url(), object_store(), dataset, batch_id, docs_base_url=docs)
+    counts = {"quarantined": done.staged.quarantined, **done.merged._asdict()}
+    typer.echo(f"batch {done.batch_id}: " + ", ".join(f"{name} {count:,}" for name, count in counts.items()))
+
+
+@quarantine_app.command(name="list")
+def list_quarantine(dataset_id: str | None = None, batch_id: int | None = None, as_json: AsJson = False) -> None:
+    """Count quarantined rows by batch, column and reason."""
+    with _one_line_errors(), _warehouse() as conn:
+        from enverus_elt.sql import render  # noqa: PLC0415
+
+        facts = {"dataset": dataset_id, "batch_id": batch_id}
+        _print(conn.execute(render("ops/select_quarantine.sql"), facts).fetchall(), as_json)
+
+
+@quarantine_app.command(name="export")
+def export_quarantine(dataset_id: DatasetId, batch_id: int | None = None) -> None:
+    """Print quarantined rows as JSON lines: reason, object, line, and the row as it came."""
+    with _one_line_errors(), _warehouse() as conn, conn.transaction(), conn.cursor(name="quarantine") as rows:
+        from enverus_elt.sql import render  # noqa: PLC0415
+
+        rows.execute(render("ops/select_quarantined_rows.sql"), {"dataset": dataset_id, "batch_id": batch_id})
+        for row in rows:
+            typer.echo(json.dumps(row, default=str, ensure_ascii=False))
+
+
 @table_app.command()
-def plan(dataset_id: str) -> None:
+def plan(dataset_id: DatasetId) -> None:
     """Write the numbered migration that creates a dataset's tables."""
     from enverus_elt.schema.migration_files import plan as write  # noqa: PLC0415
 
@@ -109,7 +150,7 @@ def plan(dataset_id: str) -> None:
 
 
 @suite_app.command(name="write")
-def write_suite(dataset_id: str) -> None:
+def write_suite(dataset_id: DatasetId) -> None:
     """Write the part of a dataset's suite that follows from the catalog; hand-written expectations stay."""
     from enverus_elt.suites import write  # noqa: PLC0415
 
@@ -147,9 +188,10 @@ def _print(rows: list[dict[str, Any]], as_json: bool) -> None:
 @contextmanager
 def _warehouse(conn_id: str = "warehouse") -> Iterator[Any]:
     # Airflow and its providers take a second to import; commands that only read files do not pay for it.
+    from enverus_elt.hooks.failures import translated  # noqa: PLC0415
     from enverus_elt.hooks.warehouse import connect  # noqa: PLC0415
 
-    with connect(conn_id, application="enverus") as conn:
+    with translated("the warehouse"), connect(conn_id, application="enverus") as conn:
         yield conn
 
 

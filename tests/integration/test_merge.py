@@ -85,6 +85,21 @@ def test_an_older_batch_never_overwrites_a_newer_row(site: Site) -> None:
     assert site.value("SELECT watermark FROM ops.extract_watermarks") == watermark
 
 
+def test_an_older_snapshot_changes_nothing_after_a_newer_one(site: Site) -> None:
+    site.loaded(LEASES, "first")
+    row = a_row(site, "landtrac_leases", "lease_id")
+    site.change(
+        LEASES, {"LeaseID": 999_000_001, "UpdatedDate": "2018-01-01T00:00:00"}, delete=[{"LeaseID": row["lease_id"]}]
+    )
+    older = site.validated(LEASES, "older")
+    site.control("DELETE", f"rows/{LEASES}")
+    assert site.loaded(LEASES, "newer").unchanged == 2591
+    outcome = site.merged(LEASES, older)
+    assert (outcome.stale, outcome.changed) == (2591, 0)
+    assert a_row(site, "landtrac_leases", "lease_id") == row
+    assert site.value("SELECT count(*) FROM core.landtrac_leases") == 2591
+
+
 def test_of_a_key_that_comes_twice_the_newest_form_counts(site: Site) -> None:
     site.loaded(HEADERS, "first")
     key = a_row(site, "well_headers", "well_id")["well_id"]

@@ -153,10 +153,17 @@ def test_sigterm_ends_the_programs_and_a_second_start_finds_the_data(parts: Hold
 
 
 def test_a_program_that_dies_is_started_again(parts: Holder) -> None:
-    rclone = next(pid for pid in parts.everything() if "serve s3" in processes.command_line(pid))
-    os.kill(rclone, signal.SIGKILL)
-    wait_until(lambda: not answers(parts.settings.ports["objects"]), 5)
-    wait_until(lambda: answers(parts.settings.ports["objects"]))
+    def object_stores() -> list[int]:
+        return [pid for pid in parts.everything() if "serve s3" in processes.command_line(pid)]
+
+    port = parts.settings.ports["objects"]
+    killed = object_stores()[0]
+    os.kill(killed, signal.SIGKILL)
+    wait_until(lambda: not answers(port), 5)
+    wait_until(lambda: answers(port))
+    started = object_stores()
+    assert len(started) == 1
+    assert killed not in started
 
 
 def test_a_second_start_of_the_same_folder_is_refused_and_changes_nothing(shared: Holder) -> None:

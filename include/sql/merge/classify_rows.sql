@@ -26,15 +26,14 @@ SELECT
     c.objectid AS core_objectid,
     CASE
         WHEN b.newest > 1 THEN 'duplicate'
+{% if dataset.load.mode.value == "snapshot" %}
+        WHEN %(superseded)s THEN 'stale'
+{% endif %}
         WHEN c.objectid IS NULL THEN 'inserted'
         WHEN c.row_hash = b.row_hash AND (c.deleted_at IS NOT DISTINCT FROM b.deleted_at) THEN 'unchanged'
 {% if dataset.load.mode.value == "incremental" %}
         WHEN b.version < greatest({{ dataset.version_columns | idents("c.") }}) THEN 'stale'
-        WHEN
-            b.version = greatest({{ dataset.version_columns | idents("c.") }}) AND c.load_batch_id > %(batch_id)s
-            THEN 'stale'
-{% else %}
-        WHEN c.load_batch_id > %(batch_id)s THEN 'stale'
+        WHEN b.version = greatest({{ dataset.version_columns | idents("c.") }}) AND %(superseded)s THEN 'stale'
 {% endif %}
         WHEN b.deleted_at IS NOT NULL AND c.deleted_at IS NULL THEN 'deleted'
         ELSE 'updated'

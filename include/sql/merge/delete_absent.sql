@@ -3,7 +3,6 @@ UPDATE core.{{ dataset.table | ident }} AS c
 SET deleted_at = %(bound)s, load_batch_id = %(batch_id)s, updated_at = now()
 WHERE
     c.deleted_at IS NULL
-    AND c.load_batch_id <= %(batch_id)s
     AND NOT EXISTS (
         SELECT FROM staging.{{ partition | ident }} AS s
         WHERE {% for name in dataset.load.key %}s.{{ name | ident }} = c.{{ name | ident }}{{ ("" if loop.last else " AND ") | sql }}{% endfor %}

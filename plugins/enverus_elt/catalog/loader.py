@@ -90,9 +90,9 @@ def _text(path: Path) -> str:
 def _refuse_cleverness(path: Path, root: yaml.Node) -> None:
     """No tags, no aliases, no key twice: what is read is what is written."""
     seen: set[int] = set()
-    todo = [root]
-    while todo:
-        node = todo.pop()
+    pending = [root]
+    while pending:
+        node = pending.pop()
         line = node.start_mark.line + 1
         if id(node) in seen:
             raise CatalogError(f"{path.name}:{line}: anchors and aliases are not used in the catalog")
@@ -107,9 +107,9 @@ def _refuse_cleverness(path: Path, root: yaml.Node) -> None:
                 if key.value in names:
                     raise CatalogError(f"{path.name}:{key.start_mark.line + 1}: {key.value}: given twice")
                 names.add(key.value)
-                todo += (key, value)
+                pending += (key, value)
         elif isinstance(node, yaml.SequenceNode):
-            todo += node.value
+            pending += node.value
 
 
 def _mistakes(path: Path, node: yaml.Node, error: ValidationError) -> Iterator[str]:

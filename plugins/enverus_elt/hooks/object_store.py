@@ -86,6 +86,8 @@ class ObjectStore:
 
         One request copies up to 5 GB, which is far above the size that exports are cut at.
         """
+        if key == target:
+            return
         size = self.size(key)
         if size is None:
             if self.size(target) is None:

@@ -41,9 +41,9 @@ def _apply_migrations(url: URL, folder: Path) -> list[str]:
     dsn = url.set(drivername="postgresql+psycopg", query={"schema": "ops,public"})
     backend = get_backend(dsn.render_as_string(hide_password=False))
     with backend:
-        todo = backend.to_apply(read_migrations(str(folder)))
-        names = [migration.id for migration in todo]
-        backend.apply_migrations(todo)
+        pending = backend.to_apply(read_migrations(str(folder)))
+        names = [migration.id for migration in pending]
+        backend.apply_migrations(pending)
     return names
 
 

@@ -80,7 +80,8 @@ def archive(conn: Warehouse, store: ObjectStore, dataset: Dataset, batch_id: int
 
 def _apply(conn: Warehouse, dataset: Dataset, batch: Batch) -> tuple[Merged, Any]:
     names = {"dataset": dataset, "partition": partition_name(dataset, batch.batch_id)}
-    values = {"batch_id": batch.batch_id, "bound": batch.window.high}
+    values: dict[str, Any] = {"batch_id": batch.batch_id, "dataset": dataset.id, "bound": batch.window.high}
+    values |= conn.execute(render("merge/is_superseded.sql"), values).fetchone() or {}
     conn.execute(render("merge/classify_rows.sql", **names), values)
     conn.execute("ANALYZE delta")
     counts = conn.execute(render("merge/count_actions.sql"), values).fetchone() or {}
@@ -91,7 +92,7 @@ def _apply(conn: Warehouse, dataset: Dataset, batch: Batch) -> tuple[Merged, Any
         conn.execute(render("merge/update_rows.sql", **names), values)
     conn.execute(render("merge/insert_rows.sql", **names), values)
     absent = 0
-    if dataset.load.mode is LoadMode.SNAPSHOT:
+    if dataset.load.mode is LoadMode.SNAPSHOT and not values["superseded"]:
         absent = conn.execute(render("merge/delete_absent.sql", **names), values).rowcount
     outcome = Merged(**counts, absent=absent)
     if sum(outcome) - absent != batch.staged:

@@ -1,0 +1,15 @@
+INSERT INTO ops.load_batches (
+    dataset, airflow_run_id, run_token, state, window_low, window_high, manifest_key, extracted
+)
+SELECT
+    dataset,
+    %(run_id)s AS airflow_run_id,
+    gen_random_uuid() AS run_token,
+    'extracted' AS state,
+    window_low,
+    window_high,
+    manifest_key,
+    extracted
+FROM ops.load_batches
+WHERE batch_id = %(batch_id)s AND dataset = %(dataset)s AND manifest_key IS NOT NULL
+RETURNING batch_id
