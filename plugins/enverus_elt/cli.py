@@ -27,6 +27,9 @@ app.add_typer(suite_app, name="suite")
 app.add_typer(quarantine_app, name="quarantine")
 
 DatasetId = Annotated[str, typer.Argument(help="Id of a dataset: the stem of its catalog file.")]
+BatchId = Annotated[int, typer.Argument(help="Id of a batch, as status and the run log show it.")]
+OnlyDataset = Annotated[str | None, typer.Option(help="Only this dataset.")]
+OnlyBatch = Annotated[int | None, typer.Option(help="Only this batch.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
 SANDBOX_ENVIRONMENT = ROOT / ".sandbox" / "stack.env"
 
@@ -102,7 +105,7 @@ def migrate() -> None:
 
 
 @app.command()
-def replay(dataset_id: DatasetId, batch_id: int) -> None:
+def replay(dataset_id: DatasetId, batch_id: BatchId) -> None:
     """Load a batch again from its objects, after a fix; newer rows of core stay as they are."""
     with _one_line_errors(), _warehouse() as conn:
         from airflow.sdk.configuration import conf  # noqa: PLC0415
@@ -119,7 +122,7 @@ def replay(dataset_id: DatasetId, batch_id: int) -> None:
 
 
 @quarantine_app.command(name="list")
-def list_quarantine(dataset_id: str | None = None, batch_id: int | None = None, as_json: AsJson = False) -> None:
+def list_quarantine(dataset_id: OnlyDataset = None, batch_id: OnlyBatch = None, as_json: AsJson = False) -> None:
     """Count quarantined rows by batch, column and reason."""
     with _one_line_errors(), _warehouse() as conn:
         from enverus_elt.sql import render  # noqa: PLC0415
@@ -129,7 +132,7 @@ def list_quarantine(dataset_id: str | None = None, batch_id: int | None = None, 
 
 
 @quarantine_app.command(name="export")
-def export_quarantine(dataset_id: DatasetId, batch_id: int | None = None) -> None:
+def export_quarantine(dataset_id: DatasetId, batch_id: OnlyBatch = None) -> None:
     """Print quarantined rows as JSON lines: reason, object, line, and the row as it came."""
     with _one_line_errors(), _warehouse() as conn, conn.transaction(), conn.cursor(name="quarantine") as rows:
         from enverus_elt.sql import render  # noqa: PLC0415
