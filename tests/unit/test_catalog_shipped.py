@@ -1,0 +1,57 @@
+"""The catalog that ships agrees with the vendor."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from enverus_elt.catalog import load_catalog, load_dataset
+
+VENDOR = Path(__file__).parents[2] / "sandbox" / "enverus_api" / "fields.json"
+DATASETS = {"wells": 293, "well-headers": 52, "production": 63, "landtrac-leases": 44}
+
+
+@pytest.fixture(scope="module")
+def vendor() -> dict[str, Any]:
+    datasets: dict[str, Any] = json.loads(VENDOR.read_text(encoding="utf-8"))["datasets"]
+    return datasets
+
+
+def test_the_catalog_holds_the_four_datasets() -> None:
+    assert [dataset.id for dataset in load_catalog()] == sorted(DATASETS)
+
+
+@pytest.mark.parametrize(("dataset_id", "count"), DATASETS.items())
+def test_a_shipped_dataset_has_every_field_of_the_vendor(dataset_id: str, count: int, vendor: dict[str, Any]) -> None:
+    theirs = {field["name"] for field in vendor[dataset_id]["fields"]}
+    assert len(theirs) == count
+    assert set(load_dataset(dataset_id).fields) == theirs
+
+
+@pytest.mark.parametrize("dataset_id", DATASETS)
+def test_shipped_columns_have_the_vendors_types_and_lengths(dataset_id: str, vendor: dict[str, Any]) -> None:
+    dataset = load_dataset(dataset_id)
+    ours = {column.source: column.type for column in dataset.columns}
+    theirs = {f["name"]: sql_type(f) for f in vendor[dataset_id]["fields"] if not f["geometry"]}
+    # The vendor's times have no zone, but they are UTC, and those that steer the load have to say so.
+    theirs |= {dataset.source_of(name): "timestamptz" for name in dataset.version_columns}
+    assert ours == theirs
+
+
+def sql_type(field: dict[str, Any]) -> str:
+    if field["type"] == "TEXT" and field["length"]:
+        return f"varchar({field['length']})"
+    return str(field["type"]).lower().replace("timestamp without time zone", "timestamp")
+
+
+@pytest.mark.parametrize("dataset_id", DATASETS)
+def test_shipped_geometries_are_the_vendors_in_wgs_84(dataset_id: str, vendor: dict[str, Any]) -> None:
+    ours = {(geometry.source, geometry.srid) for geometry in load_dataset(dataset_id).geometry}
+    assert ours == {(field["name"], 4326) for field in vendor[dataset_id]["fields"] if field["geometry"]}
+
+
+@pytest.mark.parametrize("dataset_id", DATASETS)
+def test_shipped_keys_are_the_vendors(dataset_id: str, vendor: dict[str, Any]) -> None:
+    dataset = load_dataset(dataset_id)
+    assert {dataset.source_of(name) for name in dataset.load.key} == set(vendor[dataset_id]["primary_key"])
