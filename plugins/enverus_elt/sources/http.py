@@ -12,6 +12,7 @@ import httpx
 from enverus_elt.errors import SettingError, SourceError, TransientError
 
 TIMEOUT = httpx.Timeout(connect=10, read=120, write=30, pool=10)
+DEADLINE = 600.0  # seconds for a whole answer: a server that sends a byte now and then never times out by itself
 ATTEMPTS = 6
 LONGEST_PAUSE = 120.0
 TOKEN_PAUSE = 60.0
@@ -75,7 +76,8 @@ class EnverusSession:
     def _attempt(self, method: str, path: str, parameters: Mapping[str, Any] | None) -> Outcome:
         headers = {"Authorization": f"bearer {self._valid_token()}"}
         try:
-            return self._client.request(method, path, params=parameters, headers=headers)
+            with self._client.stream(method, path, params=parameters, headers=headers) as response:
+                return _read_in_time(response, DEADLINE)
         except (httpx.TransportError, httpx.DecodingError) as error:
             return error
 
@@ -128,6 +130,17 @@ class EnverusSession:
         if not isinstance(token, str):
             raise SourceError(f"the Enverus API answered {response.status_code} without a token at /tokens")
         return token
+
+
+def _read_in_time(response: httpx.Response, seconds: float) -> httpx.Response:
+    """Read the body, or raise ReadTimeout when all of it takes longer than that."""
+    end, chunks = time.monotonic() + seconds, list[bytes]()
+    for chunk in response.iter_bytes():
+        if time.monotonic() > end:
+            raise httpx.ReadTimeout(f"the answer took longer than {seconds:.0f} s", request=response.request)
+        chunks.append(chunk)
+    headers = [(name, value) for name, value in response.headers.multi_items() if name != "content-encoding"]
+    return httpx.Response(response.status_code, headers=headers, content=b"".join(chunks), request=response.request)
 
 
 def _wait(outcome: Outcome, attempt: int) -> float:
