@@ -59,7 +59,9 @@ def test_one_bad_row_is_set_aside_and_all_others_are_loaded(
     assert log == {"extracted": 2592, "staged": 2591, "quarantined": 1}
 
 
-@pytest.mark.parametrize("text", ["A\rB", "A\nB", "A\r\nB", 'A"B', "A,B", "\\.", "\\N", "é 中 😀", " padded "])
+@pytest.mark.parametrize(
+    "text", ["A\rB", "A\nB", "A\r\nB", 'A"B', "A,B", "\\.", "A\n\\.\nB", "\\N", "é 中 😀", " padded "]
+)
 def test_text_with_what_csv_is_made_of_arrives_as_it_is(site: Site, text: str) -> None:
     site.change(LEASES, lease(GranteeName=text))
     batch_id = site.staged(LEASES, "run")
