@@ -40,5 +40,9 @@ class ExpectationError(TerminalError):
     """A critical expectation failed: the batch stays in staging and core is untouched."""
 
 
+class VolumeError(TerminalError):
+    """Far more rows are bad or gone than ever should be: a person has to look first; nothing was committed."""
+
+
 class StaleWorkerError(TerminalError):
     """Another attempt of the same batch has taken over; this one must not write."""

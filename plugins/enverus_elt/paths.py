@@ -20,34 +20,40 @@ DATA_DOCS = "data-docs"
 
 @dataclass(frozen=True)
 class BatchKeys:
-    """Keys of one batch's objects: ``exports/<dataset>/{YYYYMMDD_HHMM}_{TZ}_b<batch>…``.
+    """Keys of one batch's objects: ``exports/<dataset>/{YYYYMMDD_HHMM}_{TZ}_b<batch>_<attempt>…``.
 
     The time is the window's upper bound in UTC, so a name sorts by what it holds rather than by when it
-    was written, and a retry of the same batch writes the same keys again.
+    was written. Each attempt has keys of its own: one that was replaced but lives on can harm no other.
     """
 
     dataset: str
     batch_id: int
     bound: datetime
+    attempt: str
 
     @property
-    def stem(self) -> str:
-        """The part of the name that all objects of the batch share."""
-        return f"{self.bound:%Y%m%d_%H%M}_UTC_b{self.batch_id}"
+    def all_attempts(self) -> str:
+        """Prefix of everything that any attempt at the batch has written."""
+        return f"{EXPORTS}/{self.dataset}/{self.bound:%Y%m%d_%H%M}_UTC_b{self.batch_id}_"
+
+    @property
+    def own(self) -> str:
+        """Prefix of everything that this attempt writes."""
+        return self.all_attempts + self.attempt
 
     def part(self, number: int) -> str:
         """Rows, as gzipped CSV."""
-        return f"{EXPORTS}/{self.dataset}/{self.stem}_part{number:05d}.csv.gz"
+        return f"{self.own}_part{number:05d}.csv.gz"
 
     @property
     def rejects(self) -> str:
         """Rows that no CSV can carry, as gzipped JSON lines."""
-        return f"{EXPORTS}/{self.dataset}/{self.stem}_rejects.jsonl.gz"
+        return f"{self.own}_rejects.jsonl.gz"
 
     @property
     def manifest(self) -> str:
         """Written last: without it the parts do not count."""
-        return f"{EXPORTS}/{self.dataset}/{self.stem}.manifest.json"
+        return f"{self.own}.manifest.json"
 
     @property
     def docs(self) -> str:

@@ -102,7 +102,7 @@ def test_an_unknown_field_is_kept_raw_and_does_not_make_rows_look_changed(site: 
     assert site.merged(LEASES, batch_id).unchanged == 2591
     query = "SELECT extra ->> 'NewField' FROM staging.landtrac_leases_raw WHERE load_batch_id = %s AND lease_id = %s"
     assert site.value(query, batch_id, known) == "new"
-    (key,) = [key for key in site.store.keys("processed/") if key.endswith(f"b{batch_id}.manifest.json")]
+    (key,) = [key for key in site.store.keys("processed/") if f"_b{batch_id}_" in key and key.endswith("manifest.json")]
     assert json.loads(site.store.get(key))["unknown_fields"] == ["NewField"]
 
 

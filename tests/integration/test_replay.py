@@ -65,4 +65,4 @@ def test_an_old_batch_never_wins_by_being_replayed(site: Site, quarantined: int)
 
 def test_a_batch_that_is_not_there_is_named(site: Site) -> None:
     done = enverus("replay", LEASES, "999")
-    assert (done.exit_code, done.stderr.strip()) == (3, "landtrac-leases: there is no extracted batch 999 to replay")
+    assert (done.exit_code, done.stderr.strip()) == (3, "landtrac-leases: there is no committed batch 999 to replay")

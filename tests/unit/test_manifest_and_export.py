@@ -15,7 +15,7 @@ from enverus_elt.paths import BatchKeys, processed_key
 from enverus_elt.steps.export import BatchExport, ObjectWriter, write_lines
 from enverus_elt.steps.manifest import ExportObject, Manifest, read_manifest
 
-KEYS = BatchKeys("wells", 7, datetime(2024, 5, 2, 13, 30, tzinfo=UTC))
+KEYS = BatchKeys("wells", 7, datetime(2024, 5, 2, 13, 30, tzinfo=UTC), "1a2b3c4d")
 HEADER = "row_no,name\n"
 
 

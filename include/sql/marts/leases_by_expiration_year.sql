@@ -7,5 +7,5 @@ SELECT
     round(sum(acres)::numeric, 1) AS acres,
     round(avg(royalty)::numeric, 3) AS mean_royalty_pct
 FROM core.landtrac_leases
-WHERE deleted_at IS NULL AND expiration_date IS NOT NULL
+WHERE deleted_at IS NULL AND isfinite(expiration_date)
 GROUP BY 1;

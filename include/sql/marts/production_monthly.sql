@@ -11,5 +11,5 @@ SELECT
     sum(sum(gas_prod_mcf)) OVER by_month AS cumulative_gas_mcf
 FROM core.production
 WHERE is_current AND deleted_at IS NULL AND well_id IS NOT NULL AND producing_month IS NOT NULL
-GROUP BY well_id, producing_month
-WINDOW by_month AS (PARTITION BY well_id ORDER BY producing_month);
+GROUP BY well_id, producing_month::date
+WINDOW by_month AS (PARTITION BY well_id ORDER BY producing_month::date);

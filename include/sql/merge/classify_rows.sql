@@ -6,6 +6,7 @@ WITH batch AS (
         row_no,
         row_hash,
         {{ key | idents }},
+        {{ dataset.load.cursor | ident }} AS cursor_value,
         greatest({{ dataset.version_columns | idents }}) AS version,
 {% if dataset.load.deleted %}
         {{ dataset.load.deleted | ident }} AS deleted_at,
@@ -14,13 +15,14 @@ WITH batch AS (
 {% endif %}
         row_number() OVER (
             PARTITION BY {{ key | idents }}
-            ORDER BY greatest({{ dataset.version_columns | idents }}) DESC NULLS LAST, row_no DESC
+            ORDER BY {{ dataset.load.cursor | ident }} DESC NULLS LAST, row_no DESC
         ) AS newest
     FROM staging.{{ partition | ident }}
 )
 
 SELECT
     b.row_no,
+    b.cursor_value,
     b.version,
     b.deleted_at,
     c.objectid AS core_objectid,
@@ -32,8 +34,8 @@ SELECT
         WHEN c.objectid IS NULL THEN 'inserted'
         WHEN c.row_hash = b.row_hash AND (c.deleted_at IS NOT DISTINCT FROM b.deleted_at) THEN 'unchanged'
 {% if dataset.load.mode.value == "incremental" %}
-        WHEN b.version < greatest({{ dataset.version_columns | idents("c.") }}) THEN 'stale'
-        WHEN b.version = greatest({{ dataset.version_columns | idents("c.") }}) AND %(superseded)s THEN 'stale'
+        WHEN b.cursor_value < c.{{ dataset.load.cursor | ident }} THEN 'stale'
+        WHEN b.cursor_value = c.{{ dataset.load.cursor | ident }} AND %(superseded)s THEN 'stale'
 {% endif %}
         WHEN b.deleted_at IS NOT NULL AND c.deleted_at IS NULL THEN 'deleted'
         ELSE 'updated'

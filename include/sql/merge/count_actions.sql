@@ -5,5 +5,5 @@ SELECT
     count(*) FILTER (WHERE action = 'stale') AS stale,
     count(*) FILTER (WHERE action = 'duplicate') AS duplicate,
     count(*) FILTER (WHERE action = 'deleted') AS deleted,
-    max(version) FILTER (WHERE version <= %(bound)s) AS watermark
+    max(cursor_value) FILTER (WHERE cursor_value <= %(bound)s) AS watermark
 FROM delta

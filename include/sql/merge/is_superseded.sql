@@ -5,5 +5,5 @@ SELECT
         WHERE
             dataset = %(dataset)s
             AND state IN ('merged', 'archived')
-            AND window_high > %(bound)s
+            AND (window_high, batch_id) > (%(bound)s, %(batch_id)s)
     ) AS superseded

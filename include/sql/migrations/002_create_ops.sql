@@ -91,13 +91,13 @@ COMMENT ON TABLE ops.marts IS 'The marts as they were last created from include/
 
 CREATE TABLE ops.mart_refreshes (
     mart text PRIMARY KEY REFERENCES ops.marts (mart) ON DELETE CASCADE,
-    input_batches jsonb NOT NULL,
+    input_changes jsonb NOT NULL,
     row_count bigint NOT NULL,
     seconds double precision NOT NULL,
     refreshed_at timestamptz NOT NULL DEFAULT now()
 );
-COMMENT ON COLUMN ops.mart_refreshes.input_batches IS
-'The last batch of each input that changed core when the mart was refreshed: the same again needs no refresh.';
+COMMENT ON COLUMN ops.mart_refreshes.input_changes IS
+'How many batches had changed each input when the mart was refreshed: the same again needs no refresh.';
 
 GRANT SELECT ON ALL TABLES IN SCHEMA ops TO enverus_loader, enverus_reader;
 GRANT INSERT, UPDATE ON

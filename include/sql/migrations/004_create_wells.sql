@@ -924,6 +924,6 @@ COMMENT ON COLUMN staging."wells_raw".extra IS 'Fields of the source that the ca
 CREATE VIEW staging."wells" AS
 SELECT DISTINCT ON (load_batch_id, "completion_id", "well_id") *
 FROM staging."wells_raw"
-ORDER BY load_batch_id, "completion_id", "well_id", greatest("updated_date", "deleted_date") DESC NULLS LAST, row_no DESC;
+ORDER BY load_batch_id, "completion_id", "well_id", "updated_date" DESC NULLS LAST, row_no DESC;
 COMMENT ON VIEW staging."wells" IS 'The newest form of each key within each batch.';
 RESET ROLE;

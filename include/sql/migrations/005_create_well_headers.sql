@@ -197,6 +197,6 @@ COMMENT ON COLUMN staging."well_headers_raw".extra IS 'Fields of the source that
 CREATE VIEW staging."well_headers" AS
 SELECT DISTINCT ON (load_batch_id, "well_id") *
 FROM staging."well_headers_raw"
-ORDER BY load_batch_id, "well_id", greatest("updated_date", "deleted_date") DESC NULLS LAST, row_no DESC;
+ORDER BY load_batch_id, "well_id", "updated_date" DESC NULLS LAST, row_no DESC;
 COMMENT ON VIEW staging."well_headers" IS 'The newest form of each key within each batch.';
 RESET ROLE;

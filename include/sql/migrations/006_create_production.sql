@@ -234,6 +234,6 @@ COMMENT ON COLUMN staging."production_raw".extra IS 'Fields of the source that t
 CREATE VIEW staging."production" AS
 SELECT DISTINCT ON (load_batch_id, "production_id") *
 FROM staging."production_raw"
-ORDER BY load_batch_id, "production_id", greatest("updated_date", "deleted_date") DESC NULLS LAST, row_no DESC;
+ORDER BY load_batch_id, "production_id", "updated_date" DESC NULLS LAST, row_no DESC;
 COMMENT ON VIEW staging."production" IS 'The newest form of each key within each batch.';
 RESET ROLE;

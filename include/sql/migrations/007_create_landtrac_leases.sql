@@ -174,6 +174,6 @@ COMMENT ON COLUMN staging."landtrac_leases_raw".extra IS 'Fields of the source t
 CREATE VIEW staging."landtrac_leases" AS
 SELECT DISTINCT ON (load_batch_id, "lease_id") *
 FROM staging."landtrac_leases_raw"
-ORDER BY load_batch_id, "lease_id", greatest("updated_date", "deleted_date") DESC NULLS LAST, row_no DESC;
+ORDER BY load_batch_id, "lease_id", "updated_date" DESC NULLS LAST, row_no DESC;
 COMMENT ON VIEW staging."landtrac_leases" IS 'The newest form of each key within each batch.';
 RESET ROLE;

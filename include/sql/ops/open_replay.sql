@@ -11,5 +11,5 @@ SELECT
     manifest_key,
     extracted
 FROM ops.load_batches
-WHERE batch_id = %(batch_id)s AND dataset = %(dataset)s AND manifest_key IS NOT NULL
+WHERE batch_id = %(batch_id)s AND dataset = %(dataset)s AND state IN ('merged', 'archived')
 RETURNING batch_id

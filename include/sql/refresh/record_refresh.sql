@@ -1,8 +1,8 @@
-INSERT INTO ops.mart_refreshes AS r (mart, input_batches, row_count, seconds)
-VALUES (%(mart)s, %(input_batches)s, %(row_count)s, %(seconds)s)
+INSERT INTO ops.mart_refreshes AS r (mart, input_changes, row_count, seconds)
+VALUES (%(mart)s, %(input_changes)s, %(row_count)s, %(seconds)s)
 ON CONFLICT (mart) DO UPDATE
     SET
-        input_batches = excluded.input_batches,
+        input_changes = excluded.input_changes,
         row_count = excluded.row_count,
         seconds = excluded.seconds,
         refreshed_at = now()

@@ -6,7 +6,7 @@ SELECT
     {% for check in checks %}
         WHEN {{ check.column | ident }} IS NOT NULL
         {% if check.length %}
-            AND char_length({{ check.column | ident }}) > {{ check.length | literal }}
+            AND char_length(rtrim({{ check.column | ident }}, ' ')) > {{ check.length | literal }}
         {% else %}
             {% if check.pattern %}
             AND {{ check.column | ident }} !~ {{ check.pattern | literal }}

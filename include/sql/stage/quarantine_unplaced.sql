@@ -37,6 +37,14 @@ WITH judged AS (
             'longitude or latitude is out of range'
         ),
         {% endif %}
+        {% if geometry.repair.value == "make_valid" %}
+        (
+            NOT st_isvalid(s.{{ geometry.name | ident }})
+            AND st_isempty(st_collectionextract(st_makevalid(s.{{ geometry.name | ident }}), {{ geometry.dimension | literal }})),
+            {{ geometry.name | literal }},
+            'the geometry is not valid and cannot be repaired'
+        ),
+        {% endif %}
         {% if geometry.repair.value == "quarantine" %}
         (NOT st_isvalid(s.{{ geometry.name | ident }}), {{ geometry.name | literal }}, 'the geometry is not valid'),
         {% endif %}
@@ -55,7 +63,16 @@ moved AS (
     DELETE FROM staging.{{ partition | ident }} AS s
     USING bad
     WHERE s.row_no = bad.row_no
-    RETURNING s.*, bad.column_name AS bad_column, bad.reason AS bad_reason
+    -- A geometry as text: as GeoJSON a coordinate that is no number could not be kept.
+    RETURNING
+        s.row_no,
+        s.extra,
+        {{ dataset.by_name | idents("s.") }},
+        {% for geometry in dataset.geometry %}
+        st_astext(s.{{ geometry.name | ident }}) AS {{ geometry.name | ident }},
+        {% endfor %}
+        bad.column_name AS bad_column,
+        bad.reason AS bad_reason
 )
 
 INSERT INTO ops.quarantine (batch_id, dataset, row_no, object_key, line_no, column_name, reason, raw)
@@ -67,7 +84,7 @@ SELECT
     m.row_no - o.first_row + 2,
     m.bad_column,
     m.bad_reason,
-    jsonb_strip_nulls(to_jsonb(m) - 'row_no' - 'row_hash' - 'load_batch_id' - 'bad_column' - 'bad_reason')
+    jsonb_strip_nulls(to_jsonb(m) - 'row_no' - 'bad_column' - 'bad_reason')
 FROM moved AS m
 INNER JOIN
     jsonb_to_recordset(%(objects)s::jsonb) AS o (object_key text, first_row bigint, last_row bigint)

@@ -77,6 +77,6 @@ COMMENT ON COLUMN staging.{{ dataset.staging_table | ident }}.extra IS 'Fields o
 CREATE VIEW staging.{{ dataset.table | ident }} AS
 SELECT DISTINCT ON (load_batch_id, {{ dataset.load.key | idents }}) *
 FROM staging.{{ dataset.staging_table | ident }}
-ORDER BY load_batch_id, {{ dataset.load.key | idents }}, greatest({{ dataset.version_columns | idents }}) DESC NULLS LAST, row_no DESC;
+ORDER BY load_batch_id, {{ dataset.load.key | idents }}, {{ dataset.load.cursor | ident }} DESC NULLS LAST, row_no DESC;
 COMMENT ON VIEW staging.{{ dataset.table | ident }} IS 'The newest form of each key within each batch.';
 RESET ROLE;

@@ -67,7 +67,11 @@ class ApiSource(Strict):
 
 
 class Load(Strict):
-    """Keys and times that a load is steered by; names are the warehouse's column names."""
+    """Keys and times that a load is steered by; names are the warehouse's column names.
+
+    ``most_quarantined`` is the share of a batch, ``most_absent`` the share of core's live rows, beyond which a
+    person has to look before anything is committed.
+    """
 
     mode: LoadMode
     history: History = History.CURRENT
@@ -75,6 +79,8 @@ class Load(Strict):
     cursor: Identifier
     deleted: Identifier | None = None
     overlap_days: Annotated[int, Field(ge=0, le=366)] = 1
+    most_quarantined: Annotated[float, Field(ge=0, le=1)] = 0.05
+    most_absent: Annotated[float, Field(ge=0, le=1)] = 0.2
 
     @property
     def overlap(self) -> timedelta:
@@ -166,7 +172,7 @@ class Dataset(Strict):
 
     @property
     def version_columns(self) -> tuple[str, ...]:
-        """The times whose latest orders two forms of a row: a delete may leave the update time alone."""
+        """The times at which a row changes: a delete may leave the update time alone."""
         return tuple(filter(None, (self.load.cursor, self.load.deleted)))
 
     @property

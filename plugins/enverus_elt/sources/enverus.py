@@ -53,7 +53,8 @@ class EnverusSource:
         load, high = self._dataset.load, f"{window.high:%Y-%m-%d}"
         cursor = self._dataset.source_of(load.cursor).lower()
         if window.low is None:
-            yield {cursor: f"le({high})"}
+            # Everything: a filter would hide rows whose time is missing or yet to come, and a snapshot delete them.
+            yield {}
             return
         between = f"btw({window.low:%Y-%m-%d},{high})"
         yield {cursor: between}

@@ -1,18 +1,19 @@
 """A batch: one load of one dataset, from its opening to its commit, and who may work on it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from enverus_elt.catalog import Dataset
-from enverus_elt.errors import StaleWorkerError, TerminalError
+from enverus_elt.catalog import Dataset, LoadMode
+from enverus_elt.errors import StaleWorkerError, TerminalError, TransientError
 from enverus_elt.hooks.warehouse import Warehouse
 from enverus_elt.paths import BatchKeys
 from enverus_elt.sources.base import Window
 from enverus_elt.sql import render
 
 COMMITTED = ("merged", "archived")
+CLOCKS_APART = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,22 @@ class Batch:
     @property
     def keys(self) -> BatchKeys:
         """Where its objects are."""
-        return BatchKeys(self.dataset, self.batch_id, self.window.high)
+        return BatchKeys(self.dataset, self.batch_id, self.window.high, self.run_token.hex[:8])
 
 
 def open_batch(conn: Warehouse, dataset: Dataset, run_id: str, now: datetime) -> Batch:
-    """The batch of an Airflow run: the one an earlier attempt opened, with its window, or a new one."""
+    """The batch of an Airflow run: the one an earlier attempt opened, with its window, or a new one.
+
+    ``now`` becomes the bound of a new batch. Raises TransientError when it is far from the warehouse's clock: a
+    bound in the future would have every later batch look old.
+    """
     with conn.transaction():
-        row = conn.execute(render("ops/select_watermark.sql"), {"dataset": dataset.id}).fetchone()
-        low = row["watermark"] - dataset.load.overlap if row and dataset.load.mode.value == "incremental" else None
+        row = conn.execute(render("ops/select_watermark.sql"), {"dataset": dataset.id}).fetchone() or {}
+        if abs(row["now"] - now) > CLOCKS_APART:
+            raise TransientError(f"{dataset.id}: the source's clock says {now}, the warehouse's {row['now']}")
+        low = None
+        if row["watermark"] is not None and dataset.load.mode is LoadMode.INCREMENTAL:
+            low = min(row["watermark"], now) - max(dataset.load.overlap, timedelta(seconds=1))
         values = {"dataset": dataset.id, "run_id": run_id, "window_low": low, "window_high": now}
         return _batch(conn.execute(render("ops/open_batch.sql"), values).fetchone())
 

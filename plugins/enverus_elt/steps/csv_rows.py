@@ -39,6 +39,7 @@ class RowEncoder:
     def __init__(self, dataset: Dataset) -> None:
         self.columns = (*LEADING, *(dataset.field_columns[field] for field in dataset.fields))
         self.unknown: set[str] = set()
+        self.absent = set(dataset.fields)  # fields of the catalog that no row has had yet
         self.rows = 0
         self.rejected = 0
         self._fields = dataset.fields
@@ -58,6 +59,8 @@ class RowEncoder:
         lines: list[str] = []
         rejects: list[Reject] = []
         for row in page.rows:
+            if self.absent and isinstance(row, dict):
+                self.absent -= row.keys()
             if not page.plain and (fault := _fault(row)):
                 self.rejected += 1
                 rejects.append(Reject(-self.rejected, *fault, raw=row))
@@ -107,6 +110,8 @@ def _fault(row: Any) -> tuple[str | None, str] | None:
     if not isinstance(row, dict):
         return None, f"a row is a JSON {type(row).__name__}, not an object"
     for field, value in row.items():
+        if not _is_text(field):
+            return None, f"a field's name with a NUL character or a lone surrogate: {field!a}"
         if isinstance(value, dict | list):
             return field, f"a JSON {type(value).__name__} where a single value belongs"
         if isinstance(value, str) and not _is_text(value):

@@ -3,6 +3,7 @@
 import gzip
 import json
 import logging
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -110,5 +111,5 @@ def _unzipped(reader: HashingReader, item: ExportObject) -> Iterator[bytes]:
         with gzip.GzipFile(fileobj=reader, mode="rb") as stream:
             while chunk := stream.read(READ_BYTES):
                 yield chunk
-    except (EOFError, gzip.BadGzipFile) as error:
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise EvidenceError(f"{item.key} is not complete: {error}") from error

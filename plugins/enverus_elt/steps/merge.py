@@ -8,7 +8,7 @@ import logging
 from typing import Any, NamedTuple
 
 from enverus_elt.catalog import Dataset, LoadMode
-from enverus_elt.errors import ConservationError, TerminalError
+from enverus_elt.errors import ConservationError, TerminalError, VolumeError
 from enverus_elt.hooks.object_store import ObjectStore
 from enverus_elt.hooks.warehouse import Warehouse
 from enverus_elt.paths import processed_key
@@ -91,15 +91,32 @@ def _apply(conn: Warehouse, dataset: Dataset, batch: Batch) -> tuple[Merged, Any
     else:
         conn.execute(render("merge/update_rows.sql", **names), values)
     conn.execute(render("merge/insert_rows.sql", **names), values)
-    absent = 0
-    if dataset.load.mode is LoadMode.SNAPSHOT and not values["superseded"]:
-        absent = conn.execute(render("merge/delete_absent.sql", **names), values).rowcount
+    absent = 0 if values["superseded"] else _delete_absent(conn, dataset, batch)
     outcome = Merged(**counts, absent=absent)
     if sum(outcome) - absent != batch.staged:
         raise ConservationError(
             f"{dataset.id}: {batch.staged:,} rows are staged, but {sum(outcome) - absent:,} have a fate"
         )
     return outcome, watermark
+
+
+def _delete_absent(conn: Warehouse, dataset: Dataset, batch: Batch) -> int:
+    """Delete what a snapshot no longer has; a row in quarantine is not absent, so none is deleted beside one."""
+    if dataset.load.mode is not LoadMode.SNAPSHOT:
+        return 0
+    if batch.quarantined:
+        log.warning("%s: rows are in quarantine, so batch %s deletes nothing", dataset.id, batch.batch_id)
+        return 0
+    names = {"dataset": dataset, "partition": partition_name(dataset, batch.batch_id)}
+    values = {"batch_id": batch.batch_id, "bound": batch.window.high}
+    live = (conn.execute(render("merge/count_live.sql", **names)).fetchone() or {"count": 0})["count"]
+    absent = conn.execute(render("merge/delete_absent.sql", **names), values).rowcount
+    if absent > dataset.load.most_absent * live:
+        raise VolumeError(
+            f"{dataset.id}: {absent:,} of {live:,} live rows are gone from the source, more than"
+            f" {dataset.load.most_absent:.0%}: nothing was merged"
+        )
+    return absent
 
 
 def _record(conn: Warehouse, dataset: Dataset, batch: Batch, outcome: Merged, watermark: Any) -> None:

@@ -34,7 +34,7 @@ def refresh(conn: Warehouse, marts: Iterable[Mart]) -> list[Refreshed]:
         raise TerminalError(
             f"marts that the warehouse does not have: {', '.join(sorted(missing))}: run 'enverus migrate'"
         )
-    return [_refresh(conn, row["mart"], row["input_batches"], row["seen_batches"]) for row in known]
+    return [_refresh(conn, row["mart"], row["input_changes"], row["seen_changes"]) for row in known]
 
 
 def _refresh(conn: Warehouse, mart: str, inputs: dict[str, int], seen: dict[str, int] | None) -> Refreshed:
@@ -49,7 +49,7 @@ def _refresh(conn: Warehouse, mart: str, inputs: dict[str, int], seen: dict[str,
         conn.execute(render("refresh/refresh_mart.sql", mart=mart))
         row = conn.execute(render("refresh/count_mart.sql", mart=mart)).fetchone() or {"count": 0}
         conn.execute(render("refresh/act_as_self.sql"))
-        facts = {"mart": mart, "input_batches": json.dumps(inputs), "row_count": row["count"]}
+        facts = {"mart": mart, "input_changes": json.dumps(inputs), "row_count": row["count"]}
         conn.execute(render("refresh/record_refresh.sql"), {**facts, "seconds": time.monotonic() - started})
     log.info("marts.%s: refreshed, %s rows", mart, row["count"])
     return Refreshed(mart, row["count"], refreshed=True)

@@ -35,7 +35,7 @@ def replay(
     facts = {"batch_id": batch_id, "dataset": dataset.id, "run_id": run_id}
     row = conn.execute(render("ops/open_replay.sql"), facts).fetchone()
     if row is None:
-        raise TerminalError(f"{dataset.id}: there is no extracted batch {batch_id} to replay")
+        raise TerminalError(f"{dataset.id}: there is no committed batch {batch_id} to replay")
     new = int(row["batch_id"])
     staged = stage(conn, store, dataset, new)
     validate(conn, url, store, dataset, new, docs_base_url=docs_base_url)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy.engine import URL
 
 from enverus_elt.catalog import Dataset
-from enverus_elt.errors import ExpectationError, TerminalError
+from enverus_elt.errors import ExpectationError, TerminalError, VolumeError
 from enverus_elt.hooks.object_store import ObjectStore
 from enverus_elt.hooks.warehouse import Warehouse
 from enverus_elt.steps.batch import Batch, advance_batch, hold_batch, take_batch
@@ -45,6 +45,7 @@ def validate(
         return Validated(0, batch.failed_expectations or 0, docs_url)
     if batch.state not in READY:
         raise TerminalError(f"{dataset.id}: batch {batch_id} is {batch.state}: run its stage step first")
+    _within_tolerance(dataset, batch)
     heading = f"{dataset.title}, batch {batch_id}"
     outcome = run_suite(url, read(dataset), partition_name(dataset, batch_id), heading)
     store.put(f"{batch.keys.docs}/index.html", outcome.page.encode(), "text/html")
@@ -57,6 +58,16 @@ def validate(
         raise ExpectationError(_refusal(dataset, batch_id, critical, docs_url))
     log.info("%s: batch %s met %s expectations, %s did not", dataset.id, batch_id, *outcome.counts)
     return Validated(outcome.evaluated, len(outcome.failures), docs_url)
+
+
+def _within_tolerance(dataset: Dataset, batch: Batch) -> None:
+    """A batch of which much is in quarantine would leave core short of it while the watermark passes."""
+    bad, rows, share = batch.quarantined or 0, batch.extracted or 0, dataset.load.most_quarantined
+    if bad > share * rows:
+        raise VolumeError(
+            f"{dataset.id}: {bad:,} of {rows:,} rows are in quarantine, more than {share:.0%}:"
+            f" see 'enverus quarantine list --batch-id {batch.batch_id}'"
+        )
 
 
 def _record(conn: Warehouse, batch: Batch, state: str, failed: int, docs_url: str) -> None:

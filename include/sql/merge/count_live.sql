@@ -1,0 +1,2 @@
+SELECT count(*) FROM core.{{ dataset.table | ident }}
+WHERE deleted_at IS NULL
