@@ -217,10 +217,17 @@ def test_a_number_reads_back_as_the_same_number(leases: Dataset, number: float) 
 
 
 def test_unknown_fields_that_only_json_itself_allows_are_kept(leases: Dataset) -> None:
-    page = Page([{"LeaseID": 1, "z\ud800": 1, "big": 10**30}], plain=False)
+    page = Page([{"LeaseID": 1, "big": 10**30}], plain=False)
     (line,), rejects = RowEncoder(leases).encode(page)
     assert rejects == []
     assert "1000000000000000000000000000000" in line
+
+
+@pytest.mark.parametrize("name", ["z\ud800", "z\x00"])
+def test_a_row_whose_field_has_a_name_that_is_no_text_is_set_aside(leases: Dataset, name: str) -> None:
+    lines, (reject,) = RowEncoder(leases).encode(Page([{"LeaseID": 1, name: 1}], plain=False))
+    assert (lines, reject.column) == ([], None)
+    assert ascii(name) in reject.reason
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])

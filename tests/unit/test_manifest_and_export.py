@@ -74,9 +74,9 @@ def text(store: Any, item: ExportObject) -> str:
 
 
 def test_keys_say_dataset_bound_and_batch_and_sort_by_bound() -> None:
-    assert KEYS.part(1) == "exports/wells/20240502_1330_UTC_b7_part00001.csv.gz"
-    assert KEYS.rejects == "exports/wells/20240502_1330_UTC_b7_rejects.jsonl.gz"
-    assert KEYS.manifest == "exports/wells/20240502_1330_UTC_b7.manifest.json"
+    assert KEYS.part(1) == "exports/wells/20240502_1330_UTC_b7_1a2b3c4d_part00001.csv.gz"
+    assert KEYS.rejects == "exports/wells/20240502_1330_UTC_b7_1a2b3c4d_rejects.jsonl.gz"
+    assert KEYS.manifest == "exports/wells/20240502_1330_UTC_b7_1a2b3c4d.manifest.json"
     assert KEYS.docs == "data-docs/wells/7"
 
 
