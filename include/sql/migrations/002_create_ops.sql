@@ -7,6 +7,7 @@ CREATE TABLE ops.load_batches (
     airflow_run_id text NOT NULL,
     state text NOT NULL DEFAULT 'extracting',
     run_token uuid,
+    replay_of bigint REFERENCES ops.load_batches (batch_id),
     window_low timestamptz,
     window_high timestamptz NOT NULL,
     manifest_key text,
@@ -26,6 +27,8 @@ CREATE TABLE ops.load_batches (
 COMMENT ON TABLE ops.load_batches IS 'One load of one dataset; a retry of the same Airflow run is the same batch.';
 COMMENT ON COLUMN ops.load_batches.run_token IS
 'Taken anew by each attempt: whoever no longer holds it must not write.';
+COMMENT ON COLUMN ops.load_batches.replay_of IS
+'The batch whose objects a replay loads again: that one''s age is the replay''s, not its own number.';
 COMMENT ON COLUMN ops.load_batches.window_high IS
 'Closed upper bound of the cursor, taken once from the source''s clock.';
 

@@ -80,7 +80,7 @@ def archive(conn: Warehouse, store: ObjectStore, dataset: Dataset, batch_id: int
 
 def _apply(conn: Warehouse, dataset: Dataset, batch: Batch) -> tuple[Merged, Any]:
     names = {"dataset": dataset, "partition": partition_name(dataset, batch.batch_id)}
-    values: dict[str, Any] = {"batch_id": batch.batch_id, "dataset": dataset.id, "bound": batch.window.high}
+    values: dict[str, Any] = {"batch_id": batch.batch_id, "bound": batch.window.high}
     values |= conn.execute(render("merge/is_superseded.sql"), values).fetchone() or {}
     conn.execute(render("merge/classify_rows.sql", **names), values)
     conn.execute("ANALYZE delta")
