@@ -14,6 +14,7 @@ TRANSIENT_CLASSES = ("08", "25P03", "40", "53", "55", "57", "58")
 REFUSED = ("28", "3D")
 REFUSALS = ("password authentication failed", "does not exist", "no password supplied", "no pg_hba.conf entry")
 THROTTLED = (429, 500, 502, 503, 504)
+UNREACHABLE = (BotoConnectionError, HTTPClientError)
 SLOW = ("RequestTimeout", "SlowDown")
 
 
@@ -28,15 +29,17 @@ def translated(what: str) -> Iterator[None]:
         raise _from_postgres(what, error) from error
     except ClientError as error:
         raise _from_store(what, error) from error
-    except (BotoConnectionError, HTTPClientError) as error:
+    except UNREACHABLE as error:
         raise TransientError(f"{what}: cannot reach the object store: {error}") from error
     except BotoCoreError as error:
         raise SettingError(f"{what}: the object store's connection is not usable: {error}") from error
     except (ValueError, OSError) as error:
-        # smart_open wraps what the store said when an object is opened.
-        if not isinstance(error.__cause__, ClientError):
+        # smart_open wraps what went wrong when it opens or completes an object.
+        if isinstance(error.__cause__, ClientError):
+            raise _from_store(what, error.__cause__) from error
+        if type(error) is not OSError:
             raise
-        raise _from_store(what, error.__cause__) from error
+        raise TransientError(f"{what}: reading or writing broke off: {error}") from error
 
 
 def _from_postgres(what: str, error: psycopg.Error) -> EltError:

@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from typing import IO, Any, cast
 
 import smart_open
+import smart_open.s3
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 from botocore.exceptions import ClientError
 
 from enverus_elt.errors import EvidenceError, SettingError
 from enverus_elt.hooks.connections import OBJECT_STORE, connection
+
+# botocore retries by itself, by the connection's settings.
+smart_open.s3.RETRY.attempts = 1
+smart_open.s3.RETRY.sleep_seconds = 0
 
 PART_BYTES = 8 * 2**20
 READ_BYTES = 2**20
@@ -50,6 +55,7 @@ class ObjectStore:
 
     def writer(self, key: str) -> IO[bytes]:
         """A stream that becomes the object when its ``with`` block ends well, and nothing when it does not."""
+        self.size(key)  # where the store cannot be reached, botocore's own error says so, smart_open's does not
         parameters = {"client": self._client, "min_part_size": PART_BYTES}
         return cast(
             IO[bytes], smart_open.open(self._url(key), "wb", compression="disable", transport_params=parameters)
