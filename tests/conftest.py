@@ -1,4 +1,7 @@
-"""Airflow reads its home when it is imported: a folder of the test run's own, never the developer's."""
+"""The home of Airflow, and the fixtures that several folders of tests share.
+
+Airflow reads its home when it is imported: a folder of the test run's own, never the developer's.
+"""
 
 import os
 import tempfile
@@ -6,3 +9,5 @@ import tempfile
 _HOME = tempfile.TemporaryDirectory(prefix="airflow-home-")
 os.environ["AIRFLOW_HOME"] = _HOME.name
 os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
+
+pytest_plugins = ["tests.services.fixtures"]

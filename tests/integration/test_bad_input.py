@@ -10,7 +10,7 @@ from enverus_elt.catalog import Dataset, load_dataset
 from enverus_elt.errors import EltError, SettingError, SourceError, TransientError
 from enverus_elt.hooks.failures import translated
 from enverus_elt.sources import http
-from tests.integration.site import Site
+from tests.services.site import Site
 
 CLOSED = 9  # the discard port: nothing listens there
 

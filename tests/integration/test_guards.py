@@ -11,7 +11,7 @@ from enverus_elt.hooks.warehouse import connect
 from enverus_elt.marts import load_marts, marts_of
 from enverus_elt.steps.batch import open_batch
 from enverus_elt.steps.refresh import refresh
-from tests.integration.site import Site
+from tests.services.site import Site
 
 LEASES, HEADERS = "landtrac-leases", "well-headers"
 

@@ -9,7 +9,7 @@ from enverus_elt.errors import StaleWorkerError
 from enverus_elt.hooks.warehouse import connect
 from enverus_elt.steps import merge as step
 from enverus_elt.steps.batch import take_batch
-from tests.integration.site import Site
+from tests.services.site import Site
 
 LEASES, PRODUCTION, HEADERS = "landtrac-leases", "production", "well-headers"
 

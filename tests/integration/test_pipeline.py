@@ -13,7 +13,7 @@ from enverus_elt.steps.merge import merge
 from enverus_elt.steps.refresh import refresh
 from enverus_elt.steps.stage import partition_name, stage
 from sandbox import oracle
-from tests.integration.site import Site
+from tests.services.site import Site
 
 DATASETS = ("wells", "well-headers", "production", "landtrac-leases")
 

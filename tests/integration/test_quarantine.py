@@ -8,7 +8,7 @@ import pytest
 from enverus_elt.catalog import load_dataset
 from enverus_elt.hooks.warehouse import connect
 from enverus_elt.steps.stage import stage
-from tests.integration.site import Site
+from tests.services.site import Site
 
 LEASES = "landtrac-leases"
 SQUARE = "POLYGON ((-90 28, -90 29, -89 29, -89 28, -90 28))"

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from enverus_elt.cli import app
-from tests.integration.site import Site
+from tests.services.site import Site
 
 LEASES = "landtrac-leases"
 BAD = {"LeaseID": 999_000_001, "UpdatedDate": "2018-01-01T00:00:00", "Country": "UNITED STATES"}

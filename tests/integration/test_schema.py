@@ -11,7 +11,7 @@ from enverus_elt.hooks.connections import WAREHOUSE_OWNER
 from enverus_elt.hooks.warehouse import connect, sqlalchemy_url
 from enverus_elt.marts import load_marts
 from enverus_elt.schema.migrate import migrate
-from tests.integration.site import Site
+from tests.services.site import Site
 
 STANDARD = ("id", "objectid", "source_id", "row_hash", "created_at", "updated_at", "deleted_at", "load_batch_id")
 TYPES = """

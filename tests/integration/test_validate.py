@@ -11,7 +11,7 @@ from enverus_elt.errors import ExpectationError, TransientError
 from enverus_elt.hooks.warehouse import connect, sqlalchemy_url
 from enverus_elt.steps import validate as step
 from enverus_elt.suites import read
-from tests.integration.site import DOCS, Site
+from tests.services.site import DOCS, Site
 
 LEASES = "landtrac-leases"
 

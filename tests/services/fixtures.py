@@ -17,7 +17,7 @@ from enverus_elt.marts import load_marts
 from enverus_elt.schema.migrate import migrate
 from sandbox.databases import BOOTSTRAP
 from sandbox.stack import Stack
-from tests.integration.site import Site
+from tests.services.site import Site
 
 ROLES = ("WAREHOUSE", "WAREHOUSE_OWNER", "WAREHOUSE_READER")
 
