@@ -45,8 +45,11 @@ def _renderings(path: Path) -> Iterator[str]:
         yield path.read_text()
     elif name.startswith("refresh/"):
         yield from (render(name, mart=mart if "mart.name" in path.read_text() else mart.name) for mart in load_marts())
-    elif name != "merge/values.sql":  # macros alone: rendered where they are used
-        yield from (render(name, **_names(dataset)) for dataset in load_catalog())
+    elif "{% macro" not in path.read_text():  # macros alone are rendered where they are used
+        for dataset in load_catalog():
+            yield render(name, **_names(dataset), absent=())
+            if "absent" in path.read_text():
+                yield render(name, **_names(dataset), absent=dataset.present(())[-2:])
 
 
 def _names(dataset: Dataset) -> dict[str, object]:
@@ -57,6 +60,7 @@ def _names(dataset: Dataset) -> dict[str, object]:
         "table": "batch_text",
         "batch_id": 1,
         "depends": "002_create_ops",
+        "column": dataset.load.cursor,
         "columns": tuple(types),
         "types": tuple(types.items()),
         "checks": castable_checks(dataset),

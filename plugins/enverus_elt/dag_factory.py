@@ -25,6 +25,7 @@ from enverus_elt.catalog import Dataset, dag_id, dataset_ids, load_dataset, tabl
 from enverus_elt.errors import CatalogError, TerminalError
 from enverus_elt.marts import Mart, marts_of, read_marts, shared_marts
 from enverus_elt.operators.postgis import PostgisMergeOperator, PostgisRefreshOperator, PostgisStageOperator
+from enverus_elt.operators.requests import load_params
 from enverus_elt.operators.tasks import extract, validate
 
 RETRY_POLICY = ExceptionRetryPolicy(
@@ -80,6 +81,7 @@ def build_dag(dataset: Dataset, marts: tuple[Mart, ...]) -> DAG:
         catchup=False,
         max_active_runs=1,
         tags=["enverus", *dataset.tags],
+        params=load_params(),
         default_args={**TASK_DEFAULTS, "owner": dataset.owner},
     ) as dag:
         batch_id: Any = extract(dataset.id)

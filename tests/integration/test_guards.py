@@ -9,7 +9,7 @@ from enverus_elt.catalog import Dataset, load_dataset
 from enverus_elt.errors import SourceError, TransientError, VolumeError
 from enverus_elt.hooks.warehouse import connect
 from enverus_elt.marts import load_marts, marts_of
-from enverus_elt.steps.batch import open_batch
+from enverus_elt.steps.opening import open_batch
 from enverus_elt.steps.refresh import refresh
 from tests.services.site import Site
 
@@ -56,11 +56,11 @@ def test_a_batch_that_is_mostly_quarantine_is_not_committed(site: Site) -> None:
         site.validated(LEASES, "second")
 
 
-def test_a_field_that_no_row_has_stops_the_load(site: Site) -> None:
+def test_a_field_that_the_source_never_had_stops_the_first_load(site: Site) -> None:
     dataset = load_dataset(LEASES)
     facts = dataset.model_dump()
     next(column for column in facts["columns"] if column["name"] == "acres")["source"] = "NetAcres"
-    with pytest.raises(SourceError, match="no row has the fields NetAcres"):
+    with pytest.raises(SourceError, match="no row has the fields NetAcres: not the source's names"):
         site.extracted(Dataset.model_validate(facts), "run")
     assert [key for key in site.store.keys("exports/") if key.endswith("manifest.json")] == []
 

@@ -120,7 +120,7 @@ def test_rows_from_the_future_are_set_aside_and_move_no_watermark(site: Site) ->
     batch_id = site.extracted(LEASES, "run")
     with connect() as conn:
         # As if the bound had been taken then: what changed more than a day later is a source's clock that is ahead.
-        conn.execute("UPDATE ops.load_batches SET window_high = '2015-01-01Z'")
+        conn.execute("UPDATE ops.load_batches SET window_high = '2015-01-01Z', read_until = '2015-01-01Z'")
         stage(conn, site.store, load_dataset(LEASES), batch_id)
         later = conn.execute(
             "SELECT count(*), min(raw ->> 'updated_date') AS first, max(reason) AS reason FROM ops.quarantine"

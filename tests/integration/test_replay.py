@@ -60,7 +60,7 @@ def test_an_old_batch_never_wins_by_being_replayed(site: Site, quarantined: int)
     site.change(LEASES, {"LeaseID": lease, "Acres": 1.5})
     site.loaded(LEASES, "newer")
     with site.warehouse() as conn:  # the two may well have been opened within one second
-        conn.execute("UPDATE ops.load_batches SET window_high = (SELECT max(window_high) FROM ops.load_batches)")
+        conn.execute("UPDATE ops.load_batches SET read_at = (SELECT max(read_at) FROM ops.load_batches)")
     assert "stale 2,591" in enverus("replay", LEASES, str(quarantined)).stdout
     assert site.value("SELECT acres FROM core.landtrac_leases WHERE lease_id = %s", lease) == 1.5
 

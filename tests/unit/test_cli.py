@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from enverus_elt import checks, cli, suites
 from enverus_elt.catalog import dataset_ids, load_dataset
 from enverus_elt.errors import CatalogError
 
+APP = sys.modules["enverus_elt.cli.app"]  # the package has the command line itself under that name
+
 
 @pytest.fixture(autouse=True)
 def _environment(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -21,7 +24,7 @@ def _environment(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     before = dict(os.environ)
     for name in [name for name in os.environ if name.startswith(("AIRFLOW_CONN", "ENVERUS"))]:
         monkeypatch.delenv(name)
-    monkeypatch.setattr(cli, "SANDBOX_ENVIRONMENT", folder / "no-sandbox.env")
+    monkeypatch.setattr(APP, "SANDBOX_ENVIRONMENT", folder / "no-sandbox.env")
     monkeypatch.setenv("COLUMNS", "400")  # or a message is wrapped wherever a path happens to end
     yield
     for name in os.environ.keys() - before.keys():
@@ -84,7 +87,7 @@ def test_a_broken_catalog_is_one_line_and_exit_3(monkeypatch: pytest.MonkeyPatch
     def broken() -> None:
         raise CatalogError("wells.yaml:3: owner: Field required")
 
-    monkeypatch.setattr(cli, "load_catalog", broken)
+    monkeypatch.setattr(cli.catalog, "load_catalog", broken)
     result = run("list")
     assert (result.exit_code, result.stderr, result.stdout) == (3, "wells.yaml:3: owner: Field required\n", "")
 
@@ -107,7 +110,7 @@ def test_planning_a_dataset_that_has_its_tables_writes_nothing() -> None:
 
 
 def test_writing_a_suite_says_where(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "ROOT", folder)
+    monkeypatch.setattr(cli.catalog, "ROOT", folder)
     monkeypatch.setattr(suites.write, "__defaults__", (folder,))  # not the repository's own
     result = run("suite", "write", "wells")
     assert (result.exit_code, result.stdout) == (0, "wrote wells.json\n")
@@ -152,7 +155,7 @@ def test_the_env_file_may_be_named_by_the_environment(folder: Path, monkeypatch:
 
 
 def test_without_an_env_file_the_running_sandbox_is_used(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "SANDBOX_ENVIRONMENT", env_file(folder, "AIRFLOW_CONN_TEST_D=d\n"))
+    monkeypatch.setattr(APP, "SANDBOX_ENVIRONMENT", env_file(folder, "AIRFLOW_CONN_TEST_D=d\n"))
     run("list")
     assert os.environ["AIRFLOW_CONN_TEST_D"] == "d"
 

@@ -21,7 +21,7 @@ def test_what_commands_name_is_in_the_repository_and_in_the_image() -> None:
     assert SERVICES["migrate"]["command"][-1] == "airflow db migrate && exec enverus migrate"
     assert "enverus" in tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
     assert re.search(
-        r"^@app.command\(\)\ndef migrate\(", (ROOT / "plugins/enverus_elt/cli.py").read_text(), re.MULTILINE
+        r"^@app.command\(\)\ndef migrate\(", (ROOT / "plugins/enverus_elt/cli/warehouse.py").read_text(), re.MULTILINE
     )
 
 

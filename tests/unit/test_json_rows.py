@@ -1,11 +1,12 @@
 """A page's bytes: plain where no value needs a look, careful where one does, asked for again where it is no page."""
 
+import json
 import math
 
 import pytest
 
 from enverus_elt.errors import TransientError
-from enverus_elt.sources.json_rows import decode_rows
+from enverus_elt.sources.json_rows import AmbiguousRow, decode_rows
 
 
 def decode(text: str | bytes, content_type: str = "application/json") -> tuple[list[object], bool]:
@@ -74,8 +75,8 @@ def test_a_lone_surrogate_is_read_but_not_plain() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ['[{"a": 1}, {"a"', '[{"a": 1}', "", "[", b'[{"a": "\xff"}]', b"\x1f\x8b\x08"],
-    ids=["in a row", "after a row", "empty", "one bracket", "not UTF-8", "still zipped"],
+    ['[{"a": 1}, {"a"', '[{"a": 1}', "", "[", b"\x1f\x8b\x08"],
+    ids=["in a row", "after a row", "empty", "one bracket", "still zipped"],
 )
 def test_a_page_that_was_cut_off_is_asked_for_again(body: str | bytes) -> None:
     with pytest.raises(TransientError, match=r"^wells: a page of \d+ bytes \(application/json\) is not JSON"):
@@ -98,3 +99,33 @@ def test_a_page_without_a_type_is_said_to_have_none() -> None:
 def test_json_that_is_no_array_is_asked_for_again(body: str, kind: str) -> None:
     with pytest.raises(TransientError, match=f"^wells: a page is a JSON {kind}, not an array"):
         decode(body)
+
+
+def test_bytes_that_are_not_utf8_are_read_as_what_no_text_may_have() -> None:
+    assert decode(b'[{"a": "\xff"}, {"a": "x"}]') == ([{"a": "\udcff"}, {"a": "x"}], False)
+
+
+def test_a_field_that_is_there_twice_is_not_settled_silently() -> None:
+    (row, other), plain = decode('[{"a": 1, "b": 2, "a": 3}, {"a": 1}]')
+    assert isinstance(row, AmbiguousRow)
+    assert (row.field, row.pairs, other, plain) == ("a", [("a", 1), ("b", 2), ("a", 3)], {"a": 1}, False)
+
+
+@pytest.mark.parametrize("twice", ['{"a": 1, "a": 1.0}', '{"a": 1, "a": true}', '{"a": null, "a": 0}'])
+def test_values_that_only_python_takes_for_equal_are_different(twice: str) -> None:
+    ((row,), _) = decode(f"[{twice}]")
+    assert isinstance(row, AmbiguousRow)
+
+
+def test_a_field_that_is_there_twice_with_one_value_is_that_value() -> None:
+    assert decode('[{"a": "x", "a": "x"}]') == ([{"a": "x"}], False)
+
+
+@pytest.mark.parametrize("body", ['[{"a\\"": 1}]', '[{"a": "b\\": c"}]', '[{"a": "\\":"}]', '[{"a" : 1}]'])
+def test_quotes_and_colons_in_texts_do_not_look_like_fields(body: str) -> None:
+    assert decode(body)[0] == json.loads(body)
+
+
+def test_an_integer_that_is_too_long_to_read_does_not_stop_the_page() -> None:
+    (row,), _ = decode('[{"a": ' + "1" * 5000 + ', "b": NaN}]')
+    assert row["a"] == float("inf")

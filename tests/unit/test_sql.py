@@ -151,4 +151,4 @@ def test_quoting_gives_fragments_and_nothing_made_of_one_is_a_fragment() -> None
 
 
 def test_templates_of_the_repository_are_found() -> None:
-    assert render("stage/count_rows.sql", partition='a"b') == 'SELECT count(*) FROM staging."a""b"\n'
+    assert render("stage/count_rows.sql", table='a"b') == 'SELECT count(*) FROM staging."a""b"\n'

@@ -1,4 +1,5 @@
 -- What each row of the batch is to core. Only keys, hashes and times are read; columns follow for rows that change.
+{% from "merge/values.sql" import is_same %}
 {% set key = dataset.load.key %}
 CREATE TEMPORARY TABLE delta ON COMMIT DROP AS
 WITH batch AS (
@@ -32,7 +33,7 @@ SELECT
         WHEN %(superseded)s THEN 'stale'
 {% endif %}
         WHEN c.objectid IS NULL THEN 'inserted'
-        WHEN c.row_hash = b.row_hash AND (c.deleted_at IS NOT DISTINCT FROM b.deleted_at) THEN 'unchanged'
+        WHEN {{ is_same(dataset, absent) | trim | sql }} AND (c.deleted_at IS NOT DISTINCT FROM b.deleted_at) THEN 'unchanged'
 {% if dataset.load.mode.value == "incremental" %}
         WHEN b.cursor_value < c.{{ dataset.load.cursor | ident }} THEN 'stale'
         WHEN b.cursor_value = c.{{ dataset.load.cursor | ident }} AND %(superseded)s THEN 'stale'
@@ -41,6 +42,9 @@ SELECT
         ELSE 'updated'
     END AS action
 FROM batch AS b
+{% if absent %}
+INNER JOIN staging.{{ partition | ident }} AS s ON b.row_no = s.row_no
+{% endif %}
 LEFT JOIN core.{{ dataset.table | ident }} AS c
     ON
 {% for name in key %}

@@ -1,6 +1,6 @@
--- A snapshot is all there is: what core still has and the batch does not is deleted, softly.
+-- The whole source was read: what core still has and the batch does not is deleted, softly.
 UPDATE core.{{ dataset.table | ident }} AS c
-SET deleted_at = %(bound)s, load_batch_id = %(batch_id)s, updated_at = now()
+SET deleted_at = %(read_at)s, load_batch_id = %(batch_id)s, updated_at = now()
 WHERE
     c.deleted_at IS NULL
     AND NOT EXISTS (

@@ -19,19 +19,17 @@ SELECT
     md5({{ (dataset.id ~ "|") | literal }} || {{ source_id(dataset) | trim | sql }})::uuid,
     {{ source_id(dataset) | trim | sql }},
 {% for column in dataset.columns %}
-    s.{{ column.name | ident }},
+    {{ ("p." if dataset.versioned and column.name in absent else "s.") | sql }}{{ column.name | ident }},
 {% endfor %}
 {% for geometry in dataset.geometry %}
+{% if dataset.versioned and geometry.name in absent %}
+    p.{{ geometry.name | ident }},
+{% else %}
     {{ geometry_value(geometry) | trim | sql }},
+{% endif %}
 {% endfor %}
 {% if dataset.versioned %}
-    coalesce(
-        (
-            SELECT p.valid_to FROM core.{{ dataset.table | ident }} AS p
-            WHERE p.objectid = d.core_objectid
-        ),
-        d.version
-    ),
+    coalesce(p.valid_to, d.version),
 {% endif %}
     s.row_hash,
     d.deleted_at,
@@ -39,6 +37,8 @@ SELECT
 FROM delta AS d
 INNER JOIN staging.{{ partition | ident }} AS s ON d.row_no = s.row_no
 {% if dataset.versioned %}
+-- The version that this one follows.
+LEFT JOIN core.{{ dataset.table | ident }} AS p ON d.core_objectid = p.objectid
 WHERE d.action IN ('inserted', 'updated', 'deleted');
 {% else %}
 WHERE d.action = 'inserted';

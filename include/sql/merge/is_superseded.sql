@@ -1,5 +1,5 @@
--- Whether core holds a younger batch of the dataset: then this one must not overwrite it. Bounds have whole seconds, so
--- of two with the same bound the later number is the younger.
+-- Whether core holds a batch that read the source later: then this one must not overwrite it. The source's clock has
+-- whole seconds, so of two that began to read in the same one the later number is the younger.
 SELECT
     exists(
         SELECT
@@ -8,6 +8,6 @@ SELECT
         WHERE
             own.batch_id = %(batch_id)s
             AND other.state IN ('merged', 'archived')
-            AND (other.window_high, coalesce(other.replay_of, other.batch_id))
-            > (own.window_high, coalesce(own.replay_of, own.batch_id))
+            AND (other.read_at, coalesce(other.replay_of, other.batch_id))
+            > (own.read_at, coalesce(own.replay_of, own.batch_id))
     ) AS superseded

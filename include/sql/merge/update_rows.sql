@@ -1,10 +1,11 @@
+-- A column that the source left out keeps what core knows.
 {% from "merge/values.sql" import geometry_value %}
 UPDATE core.{{ dataset.table | ident }} AS c
 SET
-{% for column in dataset.columns if column.name not in dataset.load.key %}
+{% for column in dataset.columns if column.name not in dataset.load.key and column.name not in absent %}
     {{ column.name | ident }} = s.{{ column.name | ident }},
 {% endfor %}
-{% for geometry in dataset.geometry %}
+{% for geometry in dataset.geometry if geometry.name not in absent %}
     {{ geometry.name | ident }} = {{ geometry_value(geometry) | trim | sql }},
 {% endfor %}
     row_hash = s.row_hash,

@@ -7,6 +7,20 @@
 {{ ("st_multi(" ~ column ~ ")" if geometry.multi else column) | sql }}
 {%- endmacro %}
 
+{# Whether the row of core, alias c, holds it already. The hash covers every column, so a column that the source left out is compared around. #}
+{% macro is_same(dataset, absent) %}
+{% if not absent %}
+c.row_hash = b.row_hash
+{%- else %}
+EXISTS (
+            SELECT {{ dataset.present(absent) | idents("c.") }}
+            INTERSECT
+            SELECT {% for name in dataset.present(absent) %}
+{{ (geometry_value(dataset.shape(name)) | trim if dataset.shape(name) else "s." ~ (name | ident)) | sql }}{{ ("" if loop.last else ", ") | sql }}
+{%- endfor %})
+{%- endif %}
+{% endmacro %}
+
 {% macro source_id(dataset) %}
 {% for name in dataset.load.key %}
 {% set column = "s." ~ (name | ident) %}

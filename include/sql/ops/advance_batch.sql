@@ -1,6 +1,8 @@
 UPDATE ops.load_batches
 SET
     state = %(state)s,
+    read_until = coalesce(%(read_until)s, read_until),
+    absent_columns = coalesce(%(absent_columns)s, absent_columns),
     manifest_key = coalesce(%(manifest_key)s, manifest_key),
     extracted = coalesce(%(extracted)s, extracted),
     staged = coalesce(%(staged)s, staged),

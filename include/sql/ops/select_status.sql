@@ -6,6 +6,10 @@ SELECT
     l.unchanged,
     l.deleted + l.absent AS deleted,
     l.quarantined,
+    (
+        SELECT count(*) FROM ops.quarantine AS q
+        WHERE q.dataset = l.dataset AND q.released_at IS NULL
+    ) AS open_in_quarantine,
     l.failed_expectations,
     l.finished_at,
     w.watermark,

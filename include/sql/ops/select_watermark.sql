@@ -1,6 +1,6 @@
 SELECT
     clock_timestamp() AS now,
     (
-        SELECT w.watermark FROM ops.extract_watermarks AS w
+        SELECT w.read_to FROM ops.extract_watermarks AS w
         WHERE w.dataset = %(dataset)s
-    ) AS watermark
+    ) AS read_to

@@ -1,4 +1,5 @@
-ALTER TABLE staging.{{ partition | ident }} ADD CONSTRAINT batch_check CHECK (load_batch_id = {{ batch_id | literal }});
+-- In the place of what an earlier attempt has staged: only here, when all is loaded, are others kept from the table.
+DROP TABLE IF EXISTS staging.{{ partition | ident }};
+ALTER TABLE staging.{{ table | ident }} RENAME TO {{ partition | ident }};
 ALTER TABLE staging.{{ dataset.staging_table | ident }} ATTACH PARTITION staging.{{ partition | ident }} FOR VALUES IN ({{ batch_id | literal }}); -- noqa: PRS
 ALTER TABLE staging.{{ partition | ident }} DROP CONSTRAINT batch_check;
-ANALYZE staging.{{ partition | ident }};

@@ -1,1 +1,1 @@
-SELECT count(*) FROM staging.{{ partition | ident }}
+SELECT count(*) FROM staging.{{ table | ident }}

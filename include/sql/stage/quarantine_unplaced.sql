@@ -1,3 +1,4 @@
+{% from "stage/quarantined.sql" import typed_version, typed_key %}
 -- Rows without a key or a required value, rows from the future, and rows whose geometry is not where or what it can
 -- be leave the batch.
 WITH judged AS (
@@ -14,9 +15,9 @@ WITH judged AS (
         {% for name in dataset.required %}
         (s.{{ name | ident }} IS NULL, {{ name | literal }}, 'a required value is missing'),
         {% endfor %}
-        -- The API filters at date grain, so a row may be younger than the bound by what is left of the day.
+        -- A day of grace, for the zone of the source's times is not known for sure.
         (
-            greatest({{ dataset.version_columns | idents("s.") }}) > %(bound)s::timestamptz + interval '1 day',
+            greatest({{ dataset.version_columns | idents("s.") }}) > %(until)s::timestamptz + interval '1 day',
             {{ dataset.load.cursor | literal }},
             'the time of the change lies in the future'
         ),
@@ -75,7 +76,9 @@ moved AS (
         bad.reason AS bad_reason
 )
 
-INSERT INTO ops.quarantine (batch_id, dataset, row_no, object_key, line_no, column_name, reason, raw)
+INSERT INTO ops.quarantine (
+    batch_id, dataset, row_no, object_key, line_no, column_name, reason, raw, version, natural_key
+)
 SELECT
     %(batch_id)s,
     %(dataset)s,
@@ -84,7 +87,9 @@ SELECT
     m.row_no - o.first_row + 2,
     m.bad_column,
     m.bad_reason,
-    jsonb_strip_nulls(to_jsonb(m) - 'row_no' - 'bad_column' - 'bad_reason')
+    jsonb_strip_nulls(to_jsonb(m) - 'row_no' - 'bad_column' - 'bad_reason'),
+    {{ typed_version(dataset, "m.") | trim | sql }},
+    {{ typed_key(dataset, "m.") | trim | sql }}
 FROM moved AS m
 INNER JOIN
     jsonb_to_recordset(%(objects)s::jsonb) AS o (object_key text, first_row bigint, last_row bigint)

@@ -1,12 +1,14 @@
 """The catalog: one strict YAML file a dataset, and nothing else decides what the pipeline does with it."""
 
 from enverus_elt.catalog.loader import dataset_ids, load_catalog, load_dataset, load_errors
-from enverus_elt.catalog.models import ApiSource, Column, Dataset, Geometry, History, LoadMode, dag_id, table_name
+from enverus_elt.catalog.loads import Drift, History, LoadMode
+from enverus_elt.catalog.models import ApiSource, Column, Dataset, Geometry, dag_id, table_name
 
 __all__ = [
     "ApiSource",
     "Column",
     "Dataset",
+    "Drift",
     "Geometry",
     "History",
     "LoadMode",

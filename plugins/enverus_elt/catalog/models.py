@@ -1,17 +1,16 @@
 """What a dataset is, as plain data: no Airflow, no I/O."""
 
 from collections import Counter
-from datetime import timedelta
-from enum import StrEnum
+from collections.abc import Collection
 from functools import cached_property
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from enverus_elt.catalog.columns import Column, Geometry, GeometryType, Identifier, Repair, Strict
+from enverus_elt.catalog.loads import History, Load, LoadMode, Schedule
 
-__all__ = ["ApiSource", "Column", "Dataset", "Geometry", "GeometryType", "History", "LoadMode", "Repair"]
+__all__ = ["ApiSource", "Column", "Dataset", "Geometry", "GeometryType", "Repair"]
 
 MOST_FIELD_CHARACTERS = 1800  # of the 2,048 that the API takes; the rest is for path, filters and paging
 SYSTEM_COLUMNS = ("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid")
@@ -43,20 +42,6 @@ def dag_id(dataset_id: str) -> str:
     return f"enverus_{table_name(dataset_id)}"
 
 
-class LoadMode(StrEnum):
-    """How much of the source a run reads."""
-
-    SNAPSHOT = "snapshot"
-    INCREMENTAL = "incremental"
-
-
-class History(StrEnum):
-    """Whether core keeps what a row was before (SCD2) or only what it is now (SCD1)."""
-
-    CURRENT = "current"
-    VERSIONED = "versioned"
-
-
 class ApiSource(Strict):
     """A DirectAccess dataset: ``path`` below the base URL, rows a page."""
 
@@ -64,54 +49,6 @@ class ApiSource(Strict):
     path: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     page_size: Annotated[int, Field(ge=1, le=100_000)] = 10_000
     fields: Literal["all", "catalog"] = "all"
-
-
-class Load(Strict):
-    """Keys and times that a load is steered by; names are the warehouse's column names.
-
-    ``most_quarantined`` is the share of a batch, ``most_absent`` the share of core's live rows, beyond which a
-    person has to look before anything is committed.
-    """
-
-    mode: LoadMode
-    history: History = History.CURRENT
-    key: Annotated[tuple[Identifier, ...], Field(min_length=1)]
-    cursor: Identifier
-    deleted: Identifier | None = None
-    overlap_days: Annotated[int, Field(ge=0, le=366)] = 1
-    most_quarantined: Annotated[float, Field(ge=0, le=1)] = 0.05
-    most_absent: Annotated[float, Field(ge=0, le=1)] = 0.2
-
-    @property
-    def overlap(self) -> timedelta:
-        """How far below the watermark a window starts: the API filters at date grain."""
-        return timedelta(days=self.overlap_days)
-
-
-class Schedule(Strict):
-    """When the dataset is loaded: a cron expression in a named time zone."""
-
-    cron: str
-    timezone: str = "UTC"
-
-    @field_validator("timezone")
-    @classmethod
-    def _zone_exists(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (KeyError, ValueError, OSError) as error:
-            raise ValueError(f"no such time zone: {name}") from error
-        return name
-
-    @field_validator("cron")
-    @classmethod
-    def _cron_is_one(cls, expression: str) -> str:
-        # Airflow's own parser; imported here, for it is not needed to read a catalog of constants.
-        from croniter import croniter  # noqa: PLC0415
-
-        if not croniter.is_valid(expression):
-            raise ValueError(f"not a cron expression: {expression!r}")
-        return expression
 
 
 class Dataset(Strict):
@@ -155,6 +92,19 @@ class Dataset(Strict):
         """Scalar columns, then geometries: the order of the export and of the tables."""
         return (*self.columns, *self.geometry)
 
+    @property
+    def all_names(self) -> tuple[str, ...]:
+        """Names of scalar columns, then of geometries."""
+        return tuple(column.name for column in self.all_columns)
+
+    def present(self, absent: Collection[str]) -> tuple[str, ...]:
+        """Columns beside the key, without those that the source left out."""
+        return tuple(name for name in self.all_names if name not in absent and name not in self.load.key)
+
+    def shape(self, name: str) -> Geometry | None:
+        """The geometry column of that name, if it is one."""
+        return next((geometry for geometry in self.geometry if geometry.name == name), None)
+
     @cached_property
     def fields(self) -> tuple[str, ...]:
         """The source's field names in the order of the export's columns."""
@@ -179,6 +129,13 @@ class Dataset(Strict):
     def required(self) -> tuple[str, ...]:
         """Columns beside the key that core demands a value for."""
         return tuple(c.name for c in self.all_columns if not c.nullable and c.name not in self.load.key)
+
+    @property
+    def required_fields(self) -> frozenset[str]:
+        """The source's names of key, cursor and every other column that core demands a value for."""
+        return frozenset(self.by_name[name].source for name in self.load.key) | frozenset(
+            column.source for column in self.all_columns if not column.nullable
+        )
 
     def source_of(self, name: str) -> str:
         """The source's name of one of its columns."""

@@ -2,6 +2,8 @@
 
 from airflow.sdk import get_current_context, task
 
+from enverus_elt.operators.requests import load_request
+
 
 @task
 def extract(dataset_id: str) -> int:
@@ -11,9 +13,11 @@ def extract(dataset_id: str) -> int:
     from enverus_elt.sources.enverus import EnverusSource  # noqa: PLC0415
     from enverus_elt.steps.extract import extract as step  # noqa: PLC0415
 
-    run_id = get_current_context()["run_id"]
-    with resources("extract", dataset_id) as (conn, store, dataset), enverus_session() as session:
-        return step(conn, store, EnverusSource(session, dataset), dataset, run_id).batch_id
+    context = get_current_context()
+    with resources("extract", dataset_id) as (conn, store, dataset), enverus_session(conn) as session:
+        request = load_request(dataset, context)
+        source = EnverusSource(session, dataset)
+        return step(conn, store, source, dataset, context["run_id"], request=request).batch_id
 
 
 @task

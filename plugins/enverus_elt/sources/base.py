@@ -6,17 +6,20 @@ from datetime import datetime
 from typing import Any, Protocol
 
 Row = dict[str, Any]
+NaturalKey = tuple[str, ...]  # values in the order of the catalog's key, as text
 
 
 @dataclass(frozen=True)
 class Window:
     """The closed range of cursor values that a batch asks for; without ``low`` everything up to ``high``.
 
-    Both are times in UTC. ``high`` is taken once, before the first row is read, and never again.
+    Both are times in UTC. ``high`` is taken once, before the first row is read, and never again. Rows with one
+    of ``keys`` are asked for as well, whenever they changed.
     """
 
     low: datetime | None
     high: datetime
+    keys: tuple[NaturalKey, ...] = ()
 
 
 @dataclass(frozen=True)

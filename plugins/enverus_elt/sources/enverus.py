@@ -9,9 +9,12 @@ import httpx
 
 from enverus_elt.catalog import Dataset
 from enverus_elt.errors import SourceError, TransientError
-from enverus_elt.sources.base import Page, Window
+from enverus_elt.sources.base import NaturalKey, Page, Window
 from enverus_elt.sources.http import EnverusSession
 from enverus_elt.sources.json_rows import decode_rows
+
+# A URL may have 2,048 characters; commas and what has to be quoted take three each.
+MOST_KEY_CHARACTERS = 600
 
 Parameters = Mapping[str, str | int]
 
@@ -21,7 +24,7 @@ class EnverusSource:
 
     A window becomes two queries, for the API joins filters by AND while a delete may leave the update time
     alone: rows updated in the window, and rows deleted in it. ``deleteddate=null`` is never asked, because
-    it would hide deletions for ever.
+    it would hide deletions for ever. Keys that a window names are further queries.
     """
 
     def __init__(self, session: EnverusSession, dataset: Dataset) -> None:
@@ -50,6 +53,10 @@ class EnverusSource:
         return self._session.send("GET", self._dataset.source.path, {"ddl": "pg"}).text
 
     def _queries(self, window: Window) -> Iterator[dict[str, str | int]]:
+        yield from self._window_queries(window)
+        yield from self._key_queries(window)
+
+    def _window_queries(self, window: Window) -> Iterator[dict[str, str | int]]:
         load, high = self._dataset.load, f"{window.high:%Y-%m-%d}"
         cursor = self._dataset.source_of(load.cursor).lower()
         if window.low is None:
@@ -60,6 +67,19 @@ class EnverusSource:
         yield {cursor: between}
         if load.deleted is not None:
             yield {self._dataset.source_of(load.deleted).lower(): between}
+
+    def _key_queries(self, window: Window) -> Iterator[dict[str, str | int]]:
+        """The window's keys in queries that fit into a URL; of a key of several columns each is asked for."""
+        names = [self._dataset.source_of(name).lower() for name in self._dataset.load.key]
+        chunk, length = list[NaturalKey](), 0
+        for key in window.keys:
+            chunk.append(key)
+            length += sum(len(_escaped(value)) + 1 for value in key)
+            if length > MOST_KEY_CHARACTERS:
+                yield _in(names, chunk)
+                chunk, length = [], 0
+        if chunk:
+            yield _in(names, chunk)
 
     def _count(self, query: Parameters) -> int:
         response = self._session.send("HEAD", self._dataset.source.path, query)
@@ -86,6 +106,19 @@ class EnverusSource:
                 raise TransientError(f"{self._dataset.id}: the API's next link leads in a circle")
             seen.add(link)
             path, parameters = link, None
+
+
+def _in(names: list[str], keys: list[NaturalKey]) -> dict[str, str | int]:
+    columns = zip(*keys, strict=True)
+    return {
+        name: f"in({','.join(dict.fromkeys(_escaped(value) for value in values))})"
+        for name, values in zip(names, columns, strict=True)
+    }
+
+
+def _escaped(value: str) -> str:
+    """A value of a list: a comma within it is escaped."""
+    return value.replace(",", "\\,")
 
 
 def _next_link(response: httpx.Response) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any, Self
 import httpx
 
 from enverus_elt.errors import SettingError, SourceError, TransientError
+from enverus_elt.sources.tokens import OwnToken, TokenKeeper
 
 TIMEOUT = httpx.Timeout(connect=10, read=120, write=30, pool=10)
 DEADLINE = 600.0  # seconds for a whole answer: a server that sends a byte now and then never times out by itself
@@ -34,6 +35,7 @@ class EnverusSession:
         base_url: str,
         secret_key: str,
         *,
+        tokens: TokenKeeper | None = None,
         transport: httpx.BaseTransport | None = None,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -42,7 +44,9 @@ class EnverusSession:
         )
         self._secret_key = secret_key
         self._pause = pause
+        self._tokens: TokenKeeper = tokens or OwnToken()
         self._token: str | None = None
+        self._refused: str | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -59,7 +63,7 @@ class EnverusSession:
             response = self._attempt(method, path, parameters)
             if isinstance(response, httpx.Response):
                 if response.status_code == 401 and not refreshed:
-                    self._token, refreshed = None, True
+                    self._refused, self._token, refreshed = self._token, None, True
                     continue
                 if response.status_code not in BUSY:
                     return self._accept(response, path)
@@ -100,7 +104,7 @@ class EnverusSession:
 
     def _valid_token(self) -> str:
         if self._token is None:
-            self._token = self._new_token()
+            self._token = self._tokens.token(self._new_token, self._refused)
         return self._token
 
     def _new_token(self) -> str:

@@ -6,22 +6,35 @@ from typing import Any
 import orjson
 
 from enverus_elt.errors import TransientError
-from enverus_elt.sources.base import Page
+from enverus_elt.sources.base import Page, Row
+
+MOST_DIGITS = 4_000  # Python refuses to read longer integers; as a number with a fraction they overflow, and say so
+
+
+class AmbiguousRow(dict[str, Any]):
+    """A row that has a field twice, with different values: which of them is meant nobody can know."""
+
+    def __init__(self, pairs: list[tuple[str, Any]], field: str) -> None:
+        super().__init__(pairs)
+        self.pairs = pairs
+        self.field = field
 
 
 def decode_rows(content: bytes, content_type: str, dataset: str) -> Page:
     """Rows of a JSON array.
 
-    orjson refuses lone surrogates, NaN and Infinity; such a page is read once more by the standard library,
-    marked as not plain, so that only the rows at fault are set aside. A body that is no JSON array at all was
-    cut off or is not the API's, and is asked for again.
+    orjson refuses lone surrogates, bytes that are not UTF-8, NaN and Infinity, and hides a field that is there
+    twice; such a page is read once more by the standard library, marked as not plain, so that only the rows at
+    fault are set aside. A body that is no JSON array at all was cut off or is not the API's, and is asked for again.
     """
     try:
         rows: Any = orjson.loads(content)
         plain = _is_plain(content, rows)
+        if not plain:
+            rows = _read_carefully(content)
     except orjson.JSONDecodeError as error:
         try:
-            rows, plain = json.loads(content), False
+            rows, plain = _read_carefully(content), False
         except (ValueError, RecursionError):
             what = content_type.partition(";")[0] or "an answer without a type"
             raise TransientError(f"{dataset}: a page of {len(content)} bytes ({what}) is not JSON: {error}") from error
@@ -31,11 +44,35 @@ def decode_rows(content: bytes, content_type: str, dataset: str) -> Page:
 
 
 def _is_plain(content: bytes, rows: Any) -> bool:
-    """One object a row, no array inside, no NUL: counting characters is far cheaper than looking at values."""
+    """One object a row, no array inside, no NUL, no field twice: counting bytes is far cheaper than looking at values.
+
+    A quote inside a text is escaped, so an unescaped one before a colon ends the name of a field.
+    """
     return (
         isinstance(rows, list)
         and content.count(b"{") == len(rows)
         and content.count(b"[") == 1
         and b"\\u0000" not in content
         and all(type(row) is dict for row in rows)
+        and content.count(b'":') - content.count(b'\\":') == sum(map(len, rows))
     )
+
+
+def _read_carefully(content: bytes) -> Any:
+    """Bytes that are not UTF-8 become lone surrogates, which no text may have, so that the row at fault is found."""
+    text = content.decode("utf-8", "surrogateescape")
+    return json.loads(text, object_pairs_hook=_row, parse_int=_integer)
+
+
+def _row(pairs: list[tuple[str, Any]]) -> Row:
+    row = dict(pairs)
+    if len(row) < len(pairs):
+        for name, value in pairs:
+            # To Python 1 equals true and 1.0.
+            if value != row[name] or type(value) is not type(row[name]):
+                return AmbiguousRow(pairs, name)
+    return row
+
+
+def _integer(digits: str) -> int | float:
+    return int(digits) if len(digits) <= MOST_DIGITS else float(digits)

@@ -7,26 +7,20 @@ a field that the vendor adds does not make every row look changed.
 import csv
 import json
 import math
+import re
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
-from typing import Any, NamedTuple, Protocol, cast
+from typing import Any, Protocol, cast
 
 import orjson
 
 from enverus_elt.catalog import Dataset
 from enverus_elt.sources.base import Page, Row
+from enverus_elt.steps.rejects import MISSING, Fault, Reject, find_fault, reject
 
-MISSING = "NULL"  # how the API spells a missing text or date
+NOT_FINITE = re.compile(r"\s*[+-]?(nan|inf)", re.IGNORECASE)
+EXACT = 2**53  # up to here every whole number has a double of its own
 LEADING = ("row_no", "row_hash", "extra")
-
-
-class Reject(NamedTuple):
-    """A row that no CSV column can carry, with the field that is at fault; numbered downwards from -1."""
-
-    row_no: int
-    column: str | None
-    reason: str
-    raw: Any
 
 
 class _Echo(Protocol):
@@ -42,11 +36,11 @@ class RowEncoder:
         self.absent = set(dataset.fields)  # fields of the catalog that no row has had yet
         self.rows = 0
         self.rejected = 0
+        self._dataset = dataset
         self._fields = dataset.fields
         self._known = frozenset(dataset.fields)
-        self._integers = tuple(
-            index for index, column in enumerate(dataset.columns) if column.type in ("smallint", "integer", "bigint")
-        )
+        self._numbers = tuple(index for index, column in enumerate(dataset.columns) if column.is_numeric)
+        self._times = tuple(index for index, column in enumerate(dataset.columns) if column.is_time)
         self._line = _line_maker()
 
     @property
@@ -61,21 +55,41 @@ class RowEncoder:
         for row in page.rows:
             if self.absent and isinstance(row, dict):
                 self.absent -= row.keys()
-            if not page.plain and (fault := _fault(row)):
-                self.rejected += 1
-                rejects.append(Reject(-self.rejected, *fault, raw=row))
-            else:
+            fault = None if page.plain else find_fault(row)
+            if fault is None:
+                get = row.get
+                values = [None if (value := get(field)) == MISSING else value for field in self._fields]
+                fault = self._settle(values)
+            if fault is None:
                 self.rows += 1
-                lines.append(self._encode(row))
+                lines.append(self._encode(row, values))
+            else:
+                self.rejected += 1
+                rejects.append(reject(self._dataset, -self.rejected, fault, row))
         return lines, rejects
 
-    def _encode(self, row: Row) -> str:
-        get = row.get
-        values = [None if (value := get(field)) == MISSING else value for field in self._fields]
-        for index in self._integers:
+    def _settle(self, values: list[Any]) -> Fault | None:
+        """Give each number one spelling, and find what PostgreSQL would take although it is no number or time.
+
+        1 and 1.0 are the same value and must have the same hash; ``NaN`` would be stored, and ``now`` would become
+        the time of the load.
+        """
+        for index in self._numbers:
             value = values[index]
-            if type(value) is float and value.is_integer():
-                values[index] = int(value)
+            if type(value) is float:
+                if value.is_integer() and abs(value) < EXACT:
+                    values[index] = int(value)
+                elif not math.isfinite(value):
+                    return self._fields[index], f"{value} where a number belongs"
+            elif type(value) is str and NOT_FINITE.match(value):
+                return self._fields[index], "text that stands for no finite number"
+        for index in self._times:
+            value = values[index]
+            if value is not None and not (type(value) is str and value.lstrip()[:1].isdigit()):
+                return self._fields[index], f"a JSON {type(value).__name__} that is no ISO time"
+        return None
+
+    def _encode(self, row: Row, values: list[Any]) -> str:
         line = self._line(values)
         digest = blake2b(line.encode(), digest_size=16).hexdigest()
         return f"{self.rows},{digest},{self._extra(row)}{line}"
@@ -103,27 +117,3 @@ def _line_maker() -> Callable[[Iterable[Any]], str]:
             return text[:-2] + "\n"
 
     return cast(_Echo, csv.writer(Echo(), lineterminator="\r\n")).writerow
-
-
-def _fault(row: Any) -> tuple[str | None, str] | None:
-    """Why a row cannot be written as CSV, with its field."""
-    if not isinstance(row, dict):
-        return None, f"a row is a JSON {type(row).__name__}, not an object"
-    for field, value in row.items():
-        if not _is_text(field):
-            return None, f"a field's name with a NUL character or a lone surrogate: {field!a}"
-        if isinstance(value, dict | list):
-            return field, f"a JSON {type(value).__name__} where a single value belongs"
-        if isinstance(value, str) and not _is_text(value):
-            return field, "text with a NUL character or a lone surrogate"
-        if isinstance(value, float) and not math.isfinite(value):
-            return field, f"{value} where a number belongs"
-    return None
-
-
-def _is_text(value: str) -> bool:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\x00" not in value

@@ -7,14 +7,17 @@ from datetime import datetime
 from typing import NamedTuple
 
 from enverus_elt.catalog import Dataset
-from enverus_elt.errors import SourceError, TransientError
+from enverus_elt.errors import TransientError
 from enverus_elt.hooks.object_store import ObjectStore
 from enverus_elt.hooks.warehouse import Warehouse
 from enverus_elt.sources.base import Source
-from enverus_elt.steps.batch import Batch, advance_batch, hold_batch, open_batch
-from enverus_elt.steps.csv_rows import Reject, RowEncoder
+from enverus_elt.steps.batch import Batch, advance_batch, hold_batch
+from enverus_elt.steps.csv_rows import RowEncoder
+from enverus_elt.steps.drift import check_drift, report_drift
 from enverus_elt.steps.export import BatchExport, write_lines
 from enverus_elt.steps.manifest import Manifest
+from enverus_elt.steps.opening import LoadRequest, is_first, open_batch
+from enverus_elt.steps.rejects import Reject
 
 log = logging.getLogger(__name__)
 
@@ -26,24 +29,36 @@ class Extracted(NamedTuple):
     rows: int
 
 
-def extract(conn: Warehouse, store: ObjectStore, source: Source, dataset: Dataset, run_id: str) -> Extracted:
-    """Read the window that the watermark leaves open and keep it as evidence.
+def extract(
+    conn: Warehouse,
+    store: ObjectStore,
+    source: Source,
+    dataset: Dataset,
+    run_id: str,
+    *,
+    request: LoadRequest | None = None,
+) -> Extracted:
+    """Read what the request asks for, without one the window that the last load leaves open, and keep it as evidence.
 
     A retry of the same run reads the same window again, under keys of its own. A run whose rows are in core
     already reads nothing.
 
-    Raises TransientError when the source's own count and the rows that came do not agree.
+    Raises TransientError when the source's own count and the rows that came do not agree, SourceError when its
+    fields are not those of the catalog and the dataset's drift policy does not let it pass.
     """
-    batch = open_batch(conn, dataset, run_id, source.now())
+    batch = open_batch(conn, dataset, run_id, source.now(), request)
     if batch.committed:
         log.info("%s: batch %s is in core already, nothing to extract", dataset.id, batch.batch_id)
         return Extracted(batch.batch_id, batch.extracted or 0)
     manifest = _export(store, source, dataset, batch, run_id)
+    check_drift(dataset, manifest.unknown_fields, manifest.absent_fields, first=is_first(conn, dataset))
+    facts = {"read_until": source.now(), "absent_columns": [dataset.field_columns[f] for f in manifest.absent_fields]}
     with conn.transaction():
         hold_batch(conn, batch)
         _discard_others(store, batch)
         manifest.write(store, batch.keys.manifest)
-        advance_batch(conn, batch, "extracted", manifest_key=batch.keys.manifest, extracted=manifest.rows)
+        report_drift(conn, dataset, batch, manifest)
+        advance_batch(conn, batch, "extracted", manifest_key=batch.keys.manifest, extracted=manifest.rows, **facts)
     log.info("%s: batch %s extracted %s rows", dataset.id, batch.batch_id, f"{manifest.rows:,}")
     return Extracted(batch.batch_id, manifest.rows)
 
@@ -68,11 +83,6 @@ def _export(store: ObjectStore, source: Source, dataset: Dataset, batch: Batch, 
     after = source.count(batch.window)
     rows = encoder.rows + encoder.rejected
     _agree(dataset, before, rows, after)
-    if rows and encoder.absent:
-        raise SourceError(
-            f"{dataset.id}: no row has the fields {', '.join(sorted(encoder.absent))}: renamed or gone at the source?"
-            " Change the catalog before they overwrite core with nothing"
-        )
     return Manifest(
         dataset=dataset.id,
         batch_id=batch.batch_id,
@@ -87,6 +97,7 @@ def _export(store: ObjectStore, source: Source, dataset: Dataset, batch: Batch, 
         rows=rows,
         rejected=encoder.rejected,
         unknown_fields=tuple(sorted(encoder.unknown)),
+        absent_fields=tuple(field for field in dataset.fields if rows and field in encoder.absent),
         objects=tuple(export.objects),
         rejects=write_lines(store, batch.keys.rejects, (_json(reject) for reject in rejects)),
     )

@@ -36,6 +36,7 @@ class Manifest(BaseModel):
     rows: int
     rejected: int
     unknown_fields: tuple[str, ...]
+    absent_fields: tuple[str, ...] = ()  # manifests of before it was noted have none
     objects: tuple[ExportObject, ...]
     rejects: ExportObject | None
 

@@ -8,18 +8,20 @@ import logging
 from typing import Any, NamedTuple
 
 from enverus_elt.catalog import Dataset, LoadMode
-from enverus_elt.errors import ConservationError, TerminalError, VolumeError
+from enverus_elt.errors import ConservationError, TerminalError
 from enverus_elt.hooks.object_store import ObjectStore
 from enverus_elt.hooks.warehouse import Warehouse
 from enverus_elt.paths import processed_key
 from enverus_elt.sql import render
-from enverus_elt.steps.batch import Batch, advance_batch, hold_batch, take_batch
+from enverus_elt.steps.batch import Batch, LoadKind, advance_batch, hold_batch, take_batch
 from enverus_elt.steps.manifest import read_manifest
 from enverus_elt.steps.stage import partition_name
+from enverus_elt.steps.volume import hold_for_a_person
 
 log = logging.getLogger(__name__)
 
 MERGEABLE = ("validated", "merged", "archived")
+MOVING_THE_WATERMARK = (LoadKind.REGULAR, LoadKind.RESEED)
 
 
 class Merged(NamedTuple):
@@ -42,8 +44,8 @@ class Merged(NamedTuple):
 def merge(conn: Warehouse, dataset: Dataset, batch_id: int) -> Merged:
     """Commit the batch; a batch that is in core already is left alone and its counts are returned.
 
-    Raises StaleWorkerError when another attempt took over, ConservationError when a staged row has no fate;
-    core is then as it was before.
+    Raises StaleWorkerError when another attempt took over, ConservationError when a staged row has no fate,
+    VolumeError when a person has to look first; core is then as it was before.
     """
     batch = take_batch(conn, dataset, batch_id)
     with conn.transaction():
@@ -79,7 +81,7 @@ def archive(conn: Warehouse, store: ObjectStore, dataset: Dataset, batch_id: int
 
 
 def _apply(conn: Warehouse, dataset: Dataset, batch: Batch) -> tuple[Merged, Any]:
-    names = {"dataset": dataset, "partition": partition_name(dataset, batch.batch_id)}
+    names = _names(dataset, batch)
     values: dict[str, Any] = {"batch_id": batch.batch_id, "bound": batch.window.high}
     values |= conn.execute(render("merge/is_superseded.sql"), values).fetchone() or {}
     conn.execute(render("merge/classify_rows.sql", **names), values)
@@ -100,21 +102,30 @@ def _apply(conn: Warehouse, dataset: Dataset, batch: Batch) -> tuple[Merged, Any
     return outcome, watermark
 
 
+def _names(dataset: Dataset, batch: Batch) -> dict[str, Any]:
+    partition = partition_name(dataset, batch.batch_id)
+    return {"dataset": dataset, "partition": partition, "absent": batch.absent_columns}
+
+
 def _delete_absent(conn: Warehouse, dataset: Dataset, batch: Batch) -> int:
-    """Delete what a snapshot no longer has; a row in quarantine is not absent, so none is deleted beside one."""
-    if dataset.load.mode is not LoadMode.SNAPSHOT:
+    """Delete what a batch that read the whole source does not have.
+
+    The first load of an incremental dataset does not: there is nothing yet that could be absent. A row in
+    quarantine is not absent, so none is deleted beside one.
+    """
+    if not (dataset.load.mode is LoadMode.SNAPSHOT or (batch.kind is LoadKind.RESEED and batch.window.low is None)):
         return 0
     if batch.quarantined:
         log.warning("%s: rows are in quarantine, so batch %s deletes nothing", dataset.id, batch.batch_id)
         return 0
-    names = {"dataset": dataset, "partition": partition_name(dataset, batch.batch_id)}
-    values = {"batch_id": batch.batch_id, "bound": batch.window.high}
+    names, values = _names(dataset, batch), {"batch_id": batch.batch_id, "read_at": batch.read_at}
+    statement = "merge/delete_absent_versions.sql" if dataset.versioned else "merge/delete_absent.sql"
     live = (conn.execute(render("merge/count_live.sql", **names)).fetchone() or {"count": 0})["count"]
-    absent = conn.execute(render("merge/delete_absent.sql", **names), values).rowcount
+    absent = conn.execute(render(statement, **names), values).rowcount
     if absent > dataset.load.most_absent * live:
-        raise VolumeError(
-            f"{dataset.id}: {absent:,} of {live:,} live rows are gone from the source, more than"
-            f" {dataset.load.most_absent:.0%}: nothing was merged"
+        hold_for_a_person(
+            batch,
+            f"{absent:,} of {live:,} live rows are gone from the source, more than {dataset.load.most_absent:.0%}",
         )
     return absent
 
@@ -122,7 +133,9 @@ def _delete_absent(conn: Warehouse, dataset: Dataset, batch: Batch) -> int:
 def _record(conn: Warehouse, dataset: Dataset, batch: Batch, outcome: Merged, watermark: Any) -> None:
     facts = {"batch_id": batch.batch_id, "dataset": dataset.id, "watermark": watermark}
     conn.execute(render("ops/insert_run_log.sql"), {**outcome._asdict(), **facts})
-    if watermark is not None:
+    conn.execute(render("ops/hold_quarantine.sql"), facts)
+    conn.execute(render("ops/release_quarantine.sql"), facts)
+    if watermark is not None and batch.kind in MOVING_THE_WATERMARK:
         conn.execute(render("ops/raise_watermark.sql"), facts)
     advance_batch(conn, batch, "merged")
 

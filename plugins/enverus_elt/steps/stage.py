@@ -26,9 +26,9 @@ class Staged(NamedTuple):
     quarantined: int
 
 
-def partition_name(dataset: Dataset, batch_id: int) -> str:
-    """The batch's partition; the number comes last so that a long dataset id is what gets cut."""
-    suffix = f"_b{batch_id}"
+def partition_name(dataset: Dataset, batch_id: int, attempt: str = "") -> str:
+    """The batch's partition, or the table that an attempt builds it as; a long dataset id is what gets cut."""
+    suffix = f"_b{batch_id}{attempt and '_'}{attempt}"
     return dataset.staging_table[: 63 - len(suffix)] + suffix
 
 
@@ -44,25 +44,26 @@ def stage(conn: Warehouse, store: ObjectStore, dataset: Dataset, batch_id: int) 
     if batch.manifest_key is None:
         raise TerminalError(f"{dataset.id}: batch {batch_id} has no manifest: run its extract step first")
     manifest = read_manifest(store, batch.manifest_key)
-    partition = partition_name(dataset, batch_id)
-    loader = PartitionLoader(conn, store, dataset, batch, manifest, partition)
+    table = partition_name(dataset, batch_id, batch.run_token.hex[:8])
+    names = {"dataset": dataset, "batch_id": batch_id, "partition": partition_name(dataset, batch_id), "table": table}
+    loader = PartitionLoader(conn, store, dataset, batch, manifest, table)
     with conn.transaction():
         hold_batch(conn, batch)
-        conn.execute(render("stage/drop_partition.sql", partition=partition))
         conn.execute(render("stage/delete_quarantine.sql"), {"batch_id": batch_id})
-        conn.execute(render("stage/create_partition.sql", dataset=dataset, partition=partition, batch_id=batch_id))
+        conn.execute(render("stage/create_table.sql", **names))
         loader.load()
         loader.quarantine_unplaced()
         loader.quarantine_rejects()
-        conn.execute(render("stage/attach_partition.sql", dataset=dataset, partition=partition, batch_id=batch_id))
-        outcome = _conserved(conn, batch, manifest, partition)
+        conn.execute(render("stage/finish_table.sql", **names))
+        outcome = _conserved(conn, batch, manifest, table)
+        conn.execute(render("stage/attach_partition.sql", **names))
         advance_batch(conn, batch, "staged", **outcome._asdict())
     log.info("%s: batch %s staged %s rows, quarantined %s", dataset.id, batch_id, *outcome)
     return outcome
 
 
-def _conserved(conn: Warehouse, batch: Batch, manifest: Manifest, partition: str) -> Staged:
-    staged = _number(conn, render("stage/count_rows.sql", partition=partition))
+def _conserved(conn: Warehouse, batch: Batch, manifest: Manifest, table: str) -> Staged:
+    staged = _number(conn, render("stage/count_rows.sql", table=table))
     quarantined = _number(conn, render("stage/count_quarantine.sql"), {"batch_id": batch.batch_id})
     if staged + quarantined != manifest.rows:
         raise ConservationError(

@@ -10,12 +10,13 @@ from typing import NamedTuple
 from sqlalchemy.engine import URL
 
 from enverus_elt.catalog import Dataset
-from enverus_elt.errors import ExpectationError, TerminalError, VolumeError
+from enverus_elt.errors import ExpectationError, TerminalError
 from enverus_elt.hooks.object_store import ObjectStore
 from enverus_elt.hooks.warehouse import Warehouse
 from enverus_elt.steps.batch import Batch, advance_batch, hold_batch, take_batch
 from enverus_elt.steps.expectations import Failure, run_suite
 from enverus_elt.steps.stage import partition_name
+from enverus_elt.steps.volume import check_volume
 from enverus_elt.suites import read
 
 log = logging.getLogger(__name__)
@@ -36,8 +37,8 @@ def validate(
 ) -> Validated:
     """Judge the batch's partition; the Data Docs are published whatever the judgement is.
 
-    Raises ExpectationError when a critical expectation failed: core is not touched then. Raises
-    TransientError when an expectation could not be evaluated.
+    Raises ExpectationError when a critical expectation failed and VolumeError when a person has to look at its
+    volume: core is not touched then. Raises TransientError when an expectation could not be evaluated.
     """
     batch = take_batch(conn, dataset, batch_id)
     docs_url = f"{docs_base_url.rstrip('/')}/{dataset.id}/{batch_id}/index.html"
@@ -45,7 +46,7 @@ def validate(
         return Validated(0, batch.failed_expectations or 0, docs_url)
     if batch.state not in READY:
         raise TerminalError(f"{dataset.id}: batch {batch_id} is {batch.state}: run its stage step first")
-    _within_tolerance(dataset, batch)
+    check_volume(conn, dataset, batch)
     heading = f"{dataset.title}, batch {batch_id}"
     outcome = run_suite(url, read(dataset), partition_name(dataset, batch_id), heading)
     store.put(f"{batch.keys.docs}/index.html", outcome.page.encode(), "text/html")
@@ -58,16 +59,6 @@ def validate(
         raise ExpectationError(_refusal(dataset, batch_id, critical, docs_url))
     log.info("%s: batch %s met %s expectations, %s did not", dataset.id, batch_id, *outcome.counts)
     return Validated(outcome.evaluated, len(outcome.failures), docs_url)
-
-
-def _within_tolerance(dataset: Dataset, batch: Batch) -> None:
-    """A batch of which much is in quarantine would leave core short of it while the watermark passes."""
-    bad, rows, share = batch.quarantined or 0, batch.extracted or 0, dataset.load.most_quarantined
-    if bad > share * rows:
-        raise VolumeError(
-            f"{dataset.id}: {bad:,} of {rows:,} rows are in quarantine, more than {share:.0%}:"
-            f" see 'enverus quarantine list --batch-id {batch.batch_id}'"
-        )
 
 
 def _record(conn: Warehouse, batch: Batch, state: str, failed: int, docs_url: str) -> None:

@@ -1,0 +1,2 @@
+SELECT token FROM ops.api_tokens
+WHERE account = %(account)s

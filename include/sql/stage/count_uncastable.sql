@@ -1,0 +1,5 @@
+SELECT
+    column_name,
+    count(*) AS count
+FROM uncastable
+GROUP BY column_name

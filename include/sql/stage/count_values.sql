@@ -1,0 +1,1 @@
+SELECT count({{ column | ident }}) AS count FROM pg_temp.{{ table | ident }}

@@ -1,0 +1,33 @@
+"""Commands over the warehouse's schema and its run log."""
+
+import typer
+
+from enverus_elt.cli.app import app
+from enverus_elt.cli.arguments import AsJson
+from enverus_elt.cli.output import one_line_errors, show
+from enverus_elt.cli.resources import rows, warehouse
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Show each dataset's last committed load, and what waits for a person."""
+    with one_line_errors(), warehouse() as conn:
+        show(rows(conn, "ops/select_status.sql"), as_json)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the warehouse's schema up to date, as its owner (connection 'warehouse_owner')."""
+    with one_line_errors():
+        from enverus_elt.hooks.connections import WAREHOUSE_OWNER  # noqa: PLC0415
+        from enverus_elt.hooks.warehouse import sqlalchemy_url  # noqa: PLC0415
+        from enverus_elt.marts import load_marts  # noqa: PLC0415
+        from enverus_elt.schema.migrate import migrate as apply  # noqa: PLC0415
+
+        with warehouse(WAREHOUSE_OWNER) as conn:
+            done = apply(conn, sqlalchemy_url(WAREHOUSE_OWNER), load_marts())
+    for name in (*done.migrations, *(f"marts.{mart}" for mart in done.marts)):
+        typer.echo(f"applied {name}")
+    for mart in done.dropped:
+        typer.echo(f"dropped marts.{mart}, for its file is gone")
+    typer.echo("the warehouse is up to date")

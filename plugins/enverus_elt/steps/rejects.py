@@ -1,0 +1,97 @@
+"""Rows that no CSV column can carry: why, and what is kept of them."""
+
+import math
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from enverus_elt.catalog import Dataset
+from enverus_elt.sources.json_rows import AmbiguousRow
+
+MISSING = "NULL"  # how the API spells a missing text or date
+
+Fault = tuple[str | None, str]  # the field, where it is one field's, and the reason
+
+
+class Reject(NamedTuple):
+    """A row with the field that is at fault; numbered downwards from -1.
+
+    ``changed`` is when it changed at the source, in ISO format, and ``natural_key`` its key's values as text;
+    each is empty where the row does not say.
+    """
+
+    row_no: int
+    column: str | None
+    reason: str
+    raw: Any
+    changed: str | None
+    natural_key: tuple[str, ...] | None
+
+
+def reject(dataset: Dataset, row_no: int, fault: Fault, row: Any) -> Reject:
+    """The row as it came; one that has a field twice as its pairs."""
+    raw = row.pairs if isinstance(row, AmbiguousRow) else row
+    if not isinstance(row, dict):
+        return Reject(row_no, *fault, raw, None, None)
+    return Reject(row_no, *fault, raw, _changed(dataset, row), _natural_key(dataset, row))
+
+
+def find_fault(row: Any) -> Fault | None:
+    """Why a row cannot be written as CSV, with its field."""
+    if not isinstance(row, dict):
+        return None, f"a row is a JSON {type(row).__name__}, not an object"
+    if isinstance(row, AmbiguousRow):
+        return row.field, "the field is there twice, with different values"
+    for field, value in row.items():
+        if not is_text(field):
+            return None, f"a field's name with a NUL character or a lone surrogate: {field!a}"
+        if reason := _find_reason(value):
+            return field, reason
+    return None
+
+
+def _find_reason(value: Any) -> str | None:
+    if isinstance(value, dict | list):
+        return f"a JSON {type(value).__name__} where a single value belongs"
+    if isinstance(value, str) and not is_text(value):
+        return "text with a NUL character, a lone surrogate or bytes that are not UTF-8"
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"{value} where a number belongs"
+    return None
+
+
+def is_text(value: str) -> bool:
+    """Whether PostgreSQL can store it."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in value
+
+
+def _changed(dataset: Dataset, row: dict[str, Any]) -> str | None:
+    moments = [_moment(row.get(dataset.source_of(name))) for name in dataset.version_columns]
+    return max((moment.isoformat() for moment in moments if moment), default=None)
+
+
+def _moment(value: Any) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _natural_key(dataset: Dataset, row: dict[str, Any]) -> tuple[str, ...] | None:
+    """The key's values, where each is what the source can be asked for."""
+    values = []
+    for name in dataset.load.key:
+        column, value = dataset.by_name[name], row.get(dataset.source_of(name))
+        if column.is_numeric and type(value) is int:
+            values.append(str(value))
+        elif column.is_text and isinstance(value, str) and value != MISSING and is_text(value):
+            values.append(value)
+        else:
+            return None
+    if isinstance(row, AmbiguousRow) and row.field in {dataset.source_of(name) for name in dataset.load.key}:
+        return None
+    return tuple(values)
