@@ -1,7 +1,8 @@
 """A warehouse, a bucket and an API of one test's own, on servers that the whole test run shares."""
 
+import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -69,16 +70,28 @@ class Site:
         """Serve the data as published in that year."""
         self.control("PUT", "vintage", {"vintage": vintage})
 
-    def change(self, dataset: str, *upsert: dict[str, Any], delete: Any = (), columns: Any = ()) -> None:
-        """Change rows of the source."""
-        self.control(
-            "POST", f"rows/{dataset}", {"upsert": list(upsert), "delete": list(delete), "columns": list(columns)}
-        )
+    def change(
+        self,
+        dataset: str,
+        *upsert: dict[str, Any],
+        delete: Any = (),
+        columns: Any = (),
+        raw: Iterable[bytes] = (),
+        clear: bool = False,
+    ) -> None:
+        """Change rows of the source; ``raw`` are rows as bytes, ``clear`` first takes all others away."""
+        change = {"clear": clear, "columns": list(columns), "upsert": list(upsert), "delete": list(delete)}
+        encoded = [base64.b64encode(row).decode() for row in raw]
+        self.control("POST", f"rows/{dataset}", {**change, "raw": encoded})
+
+    def clock(self, seconds: float) -> None:
+        """Put the source's clock so many seconds ahead; behind, where they are negative."""
+        self.control("PUT", "clock", {"offset_seconds": seconds})
 
     def extracted(self, dataset: str | Dataset, run_id: str) -> int:
         """Run the first step; returns the batch's id."""
         dataset = load_dataset(dataset) if isinstance(dataset, str) else dataset
-        with connect() as conn, enverus_session() as session:
+        with connect() as conn, enverus_session(conn) as session:
             return extract(conn, self.store, EnverusSource(session, dataset), dataset, run_id).batch_id
 
     def staged(self, dataset: str, run_id: str) -> int:
@@ -91,9 +104,14 @@ class Site:
     def validated(self, dataset: str, run_id: str) -> int:
         """Run the first three steps; returns the batch's id."""
         batch_id = self.staged(dataset, run_id)
-        with connect() as conn:
-            validate(conn, sqlalchemy_url(), self.store, load_dataset(dataset), batch_id, docs_base_url=DOCS)
+        self.judged(dataset, batch_id)
         return batch_id
+
+    def judged(self, dataset: str, batch_id: int) -> int:
+        """Run the third step on a batch; returns how many expectations it does not meet."""
+        with connect() as conn:
+            url, known = sqlalchemy_url(), load_dataset(dataset)
+            return validate(conn, url, self.store, known, batch_id, docs_base_url=DOCS).failed
 
     def merged(self, dataset: str, batch_id: int) -> Merged:
         """Run the fourth step on a batch."""
