@@ -36,11 +36,11 @@ class Stage:
         headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
         return httpx.Client(base_url=self.url, headers=headers, timeout=60)
 
-    def run(self, dag_id: str, run_id: str) -> dict[str, str]:
+    def run(self, dag_id: str, run_id: str, **conf: str) -> dict[str, str]:
         """Trigger a DAG, wait for its end; returns the tasks' states, the run's own under its id."""
         with self.client() as client:
             client.patch(f"/api/v2/dags/{dag_id}", json={"is_paused": False}).raise_for_status()
-            body = {"dag_run_id": run_id, "logical_date": None}
+            body = {"dag_run_id": run_id, "logical_date": None, "conf": conf}
             client.post(f"/api/v2/dags/{dag_id}/dagRuns", json=body).raise_for_status()
             return self.wait(client, dag_id, run_id)
 
@@ -143,6 +143,38 @@ def test_data_docs_open_with_a_login_and_not_without(stage: Stage) -> None:
     with stage.client() as client:
         assert client.get(log["docs_url"].replace("index.html", "nowhere.html")).status_code == 404
         assert client.get(log["docs_url"].replace("index.html", "..%2f..%2fx")).status_code == 404
+
+
+def test_airflows_own_backfill_reads_the_windows_between_scheduled_times_and_moves_no_watermark(stage: Stage) -> None:
+    stage.run(HEADERS, "before-the-backfill")
+    (before,) = stage.rows("SELECT watermark FROM ops.extract_watermarks WHERE dataset = 'well-headers'")
+    body = {"dag_id": HEADERS, "from_date": "2023-05-01T00:00:00Z", "to_date": "2023-05-02T23:00:00Z"}
+    with stage.client() as client:
+        client.post("/api/v2/backfills", json={**body, "max_active_runs": 1}).raise_for_status()
+        for _ in range(240):
+            runs = client.get(f"/api/v2/dags/{HEADERS}/dagRuns", params={"run_type": "backfill"}).json()["dag_runs"]
+            if len(runs) == 2 and all(run["state"] in ENDED for run in runs):
+                break
+            time.sleep(0.5)
+    assert [run["state"] for run in runs] == ["success", "success"]
+    windows = stage.rows(
+        "SELECT window_low::text, window_high::text FROM ops.load_batches JOIN ops.run_log USING (batch_id)"
+        " WHERE kind = 'backfill' ORDER BY window_low"
+    )
+    # 06:00 in Chicago, in UTC.
+    assert [(row["window_low"][:16], row["window_high"][:16]) for row in windows] == [
+        ("2023-04-30 11:00", "2023-05-01 11:00"),
+        ("2023-05-01 11:00", "2023-05-02 11:00"),
+    ]
+    (after,) = stage.rows("SELECT watermark FROM ops.extract_watermarks WHERE dataset = 'well-headers'")
+    assert before == after
+
+
+def test_the_form_of_a_manual_run_can_ask_for_everything(stage: Stage) -> None:
+    stage.run(LEASES, "before-everything")
+    assert stage.run(LEASES, "everything", read="everything")[LEASES] == "success"
+    (batch,) = stage.rows("SELECT kind, extracted FROM ops.load_batches WHERE airflow_run_id = 'everything'")
+    assert batch == {"kind": "reseed", "extracted": 2591}
 
 
 def test_what_cannot_heal_is_not_retried(stage: Stage) -> None:

@@ -38,6 +38,16 @@ WITH judged AS (
             'longitude or latitude is out of range'
         ),
         {% endif %}
+        {% if geometry.extent %}
+        (
+            NOT (
+                st_xmin(s.{{ geometry.name | ident }}) >= {{ geometry.extent[0] | literal }} AND st_xmax(s.{{ geometry.name | ident }}) <= {{ geometry.extent[2] | literal }}
+                AND st_ymin(s.{{ geometry.name | ident }}) >= {{ geometry.extent[1] | literal }} AND st_ymax(s.{{ geometry.name | ident }}) <= {{ geometry.extent[3] | literal }}
+            ),
+            {{ geometry.name | literal }},
+            'the geometry lies outside of the dataset''s extent'
+        ),
+        {% endif %}
         {% if geometry.repair.value == "make_valid" %}
         (
             NOT st_isvalid(s.{{ geometry.name | ident }})

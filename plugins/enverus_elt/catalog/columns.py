@@ -12,6 +12,7 @@ SQL_TYPE = (
     r"|text|varchar\([1-9][0-9]{0,6}\)|boolean|date|timestamp|timestamptz)$"
 )
 
+Coordinate = Annotated[float, Field(allow_inf_nan=False)]
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
 SqlType = Annotated[str, StringConstraints(pattern=SQL_TYPE)]
 
@@ -102,7 +103,9 @@ class Repair(StrEnum):
 class Geometry(Strict):
     """One geometry column, in two dimensions, of one type and one SRID.
 
-    ``source`` names the vendor's field that holds WKT (without SRID, read as ``srid``) or EWKT.
+    ``source`` names the vendor's field that holds WKT (without SRID, read as ``srid``) or EWKT. A row outside of
+    ``extent`` (least x, least y, greatest x, greatest y, in the column's SRID) is set aside: its coordinates are
+    swapped, zero, or of another reference system.
     """
 
     name: Annotated[str, StringConstraints(pattern=r"^geom_(point|line|poly|[a-z0-9]+_(point|line|poly))$")]
@@ -110,8 +113,15 @@ class Geometry(Strict):
     type: GeometryType
     srid: Annotated[int, Field(ge=1, le=998999)] = 4326
     repair: Repair = Repair.NONE
+    extent: tuple[Coordinate, Coordinate, Coordinate, Coordinate] | None = None
     nullable: bool = True
     description: str | None = None
+
+    @model_validator(mode="after")
+    def _extent_has_an_inside(self) -> "Geometry":
+        if self.extent and not (self.extent[0] < self.extent[2] and self.extent[1] < self.extent[3]):
+            raise ValueError(f"{self.name}: extent is least x, least y, greatest x, greatest y, not {self.extent}")
+        return self
 
     @property
     def multi(self) -> bool:
