@@ -39,7 +39,9 @@ class RowEncoder:
         self._dataset = dataset
         self._fields = dataset.fields
         self._known = frozenset(dataset.fields)
-        self._numbers = tuple(index for index, column in enumerate(dataset.columns) if column.is_numeric)
+        integers = {i for i, c in enumerate(dataset.columns) if c.type in ("smallint", "integer", "bigint")}
+        self._integers = tuple(sorted(integers))
+        self._decimals = tuple(i for i, c in enumerate(dataset.columns) if c.is_numeric and i not in integers)
         self._times = tuple(index for index, column in enumerate(dataset.columns) if column.is_time)
         self._line = _line_maker()
 
@@ -55,32 +57,45 @@ class RowEncoder:
         for row in page.rows:
             if self.absent and isinstance(row, dict):
                 self.absent -= row.keys()
-            fault = None if page.plain else find_fault(row)
+            fault, line = None if page.plain else find_fault(row), ""
             if fault is None:
-                get = row.get
-                values = [None if (value := get(field)) == MISSING else value for field in self._fields]
-                fault = self._settle(values)
-            if fault is None:
-                self.rows += 1
-                lines.append(self._encode(row, values))
-            else:
+                fault, line = self._line_of(row)
+            if fault:
                 self.rejected += 1
                 rejects.append(reject(self._dataset, -self.rejected, fault, row))
+            else:
+                self.rows += 1
+                digest = blake2b(line.encode(), digest_size=16).hexdigest()
+                lines.append(f"{self.rows},{digest},{self._extra(row)}{line}")
         return lines, rejects
+
+    def _line_of(self, row: Row) -> tuple[Fault | None, str]:
+        get = row.get
+        values = [None if (value := get(field)) == MISSING else value for field in self._fields]
+        if fault := self._settle(values):
+            return fault, ""
+        line = self._line(values)
+        # Looking for a word in a line is far cheaper than looking at each number of it.
+        return (self._infinite(values) if "inf" in line or "nan" in line else None), line
 
     def _settle(self, values: list[Any]) -> Fault | None:
         """Give each number one spelling, and find what PostgreSQL would take although it is no number or time.
 
-        1 and 1.0 are the same value and must have the same hash; ``NaN`` would be stored, and ``now`` would become
-        the time of the load.
+        1 and 1.0 are the same value and must have the same hash; the text ``NaN`` would be stored, and ``now`` would
+        become the time of the load.
         """
-        for index in self._numbers:
+        for index in self._integers:
             value = values[index]
-            if type(value) is float:
-                if value.is_integer() and abs(value) < EXACT:
-                    values[index] = int(value)
-                elif not math.isfinite(value):
-                    return self._fields[index], f"{value} where a number belongs"
+            if type(value) is float and value.is_integer():
+                values[index] = int(value)
+            elif type(value) is str and NOT_FINITE.match(value):
+                return self._fields[index], "text that stands for no finite number"
+        for index in self._decimals:
+            value = values[index]
+            if value is None or type(value) is float:
+                continue
+            if type(value) is int and abs(value) < EXACT:
+                values[index] = float(value)
             elif type(value) is str and NOT_FINITE.match(value):
                 return self._fields[index], "text that stands for no finite number"
         for index in self._times:
@@ -89,10 +104,11 @@ class RowEncoder:
                 return self._fields[index], f"a JSON {type(value).__name__} that is no ISO time"
         return None
 
-    def _encode(self, row: Row, values: list[Any]) -> str:
-        line = self._line(values)
-        digest = blake2b(line.encode(), digest_size=16).hexdigest()
-        return f"{self.rows},{digest},{self._extra(row)}{line}"
+    def _infinite(self, values: list[Any]) -> Fault | None:
+        for field, value in zip(self._fields, values, strict=True):
+            if type(value) is float and not math.isfinite(value):
+                return field, f"{value} where a number belongs"
+        return None
 
     def _extra(self, row: Row) -> str:
         if not (unknown := row.keys() - self._known):
