@@ -1,6 +1,7 @@
 """One dataset of the Enverus API: which queries a window makes, and where its pages end."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -52,9 +53,14 @@ def test_rows_that_are_deleted_are_never_filtered_out(leases: Dataset, window: W
     assert all("null" not in str(request.url).lower() for request in api.requests)
 
 
-@pytest.mark.parametrize("count", [None, "", "many", "-1", "1.5"])
-def test_a_count_that_is_no_number_is_the_sources_fault(leases: Dataset, count: str | None) -> None:
-    api = Api(ok() if count is None else ok(**{"X-Query-Record-Count": count}))
+def test_an_answer_without_a_count_passes(leases: Dataset) -> None:
+    with pytest.raises(TransientError, match=r"^test-leases: an answer without the API's count"):
+        source(Api(ok("<html>")), leases).count(OPEN)
+
+
+@pytest.mark.parametrize("count", ["", "many", "-1", "1.5"])
+def test_a_count_that_is_no_number_is_the_sources_fault(leases: Dataset, count: str) -> None:
+    api = Api(ok(**{"X-Query-Record-Count": count}))
     with pytest.raises(SourceError, match=r"^test-leases: the API's count is .*, not a number"):
         source(api, leases).count(OPEN)
 
@@ -91,9 +97,24 @@ def test_a_closed_window_reads_both_queries_to_their_end(leases: Dataset) -> Non
 
 @pytest.mark.parametrize("circle", [1, 2])
 def test_a_next_link_that_leads_in_a_circle_is_transient(leases: Dataset, circle: int) -> None:
-    pages = paged(*['[{"LeaseID":1}]'] * 6, next_of=lambda n: f"/leases?page={n % circle}")
+    pages = paged(*(f'[{{"LeaseID":{n}}}]' for n in range(6)), next_of=lambda n: f"/leases?page={n % circle}")
     with pytest.raises(TransientError, match=r"^test-leases: the API's next link leads in a circle"):
         list(source(Api(*pages), leases).pages(OPEN))
+
+
+def test_a_page_that_comes_twice_is_transient(leases: Dataset) -> None:
+    pages = paged(*['[{"LeaseID":1}]'] * 3, next_of=lambda n: f"/leases?page={n}")
+    with pytest.raises(TransientError, match=r"^test-leases: the API delivered a page twice"):
+        list(source(Api(*pages), leases).pages(OPEN))
+
+
+def test_keys_are_asked_for_beside_the_window_in_urls_that_are_short_enough(leases: Dataset) -> None:
+    keys = tuple((str(10**14 + n),) for n in range(100))
+    api = Api(ok("[]"))
+    list(source(api, leases).pages(replace(CLOSED, keys=keys)))
+    asked = [query["leaseid"] for query in queries(api) if "leaseid" in query]
+    assert ",".join(part.removeprefix("in(").removesuffix(")") for part in asked) == ",".join(key for (key,) in keys)
+    assert max(len(str(request.url)) for request in api.requests) < 1_500
 
 
 def test_a_page_that_is_no_json_is_transient_and_names_the_dataset(leases: Dataset) -> None:

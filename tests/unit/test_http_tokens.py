@@ -72,13 +72,17 @@ def test_403_at_tokens_blames_the_key_after_a_few_tries() -> None:
         httpx.Response(200, json={"token": None}),
         httpx.Response(200, json=["token"]),
         httpx.Response(200, text="<html>"),
-        httpx.Response(302),
     ],
-    ids=["no token", "null", "a list", "HTML", "redirect"],
+    ids=["no token", "null", "a list", "HTML"],
 )
-def test_an_answer_without_a_token_is_the_sources_fault(answer: httpx.Response) -> None:
-    message = refusal(Api(ok(), tokens=(answer,)), SourceError)
-    assert message == f"the Enverus API answered {answer.status_code} without a token at /tokens"
+def test_an_answer_that_stands_in_a_tokens_place_passes(answer: httpx.Response) -> None:
+    message = refusal(Api(ok(), tokens=(answer,)), TransientError)
+    assert message == "the Enverus API answered 200 without a token at /tokens"
+
+
+def test_a_redirect_instead_of_a_token_is_the_sources_fault() -> None:
+    message = refusal(Api(ok(), tokens=(httpx.Response(302),)), SourceError)
+    assert message == "the Enverus API answered 302 without a token at /tokens"
 
 
 @pytest.mark.parametrize("answer", [httpx.Response(503), httpx.ConnectError("refused")])

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from hashlib import blake2b
 from typing import Any
 
 import httpx
@@ -36,7 +37,7 @@ class EnverusSource:
         response = self._session.send("HEAD", self._dataset.source.path, {"pagesize": 1})
         try:
             return parsedate_to_datetime(response.headers["Date"]).astimezone(UTC)
-        except (KeyError, ValueError) as error:
+        except (KeyError, ValueError, OverflowError) as error:
             raise SourceError(f"{self._dataset.id}: the API's answer carries no usable Date header") from error
 
     def count(self, window: Window) -> int:
@@ -83,7 +84,11 @@ class EnverusSource:
 
     def _count(self, query: Parameters) -> int:
         response = self._session.send("HEAD", self._dataset.source.path, query)
-        count = response.headers.get("X-Query-Record-Count", "")
+        count = response.headers.get("X-Query-Record-Count")
+        if count is None:
+            raise TransientError(
+                f"{self._dataset.id}: an answer without the API's count: something stands in its place"
+            )
         if not count.isdecimal():
             raise SourceError(f"{self._dataset.id}: the API's count is {count!r}, not a number")
         return int(count)
@@ -92,12 +97,16 @@ class EnverusSource:
         parameters: dict[str, Any] | None = {**query, "pagesize": self._dataset.source.page_size}
         if self._dataset.source.fields == "catalog":
             parameters = {**parameters, "fields": ",".join(self._dataset.fields)} if parameters else None
-        path, seen = self._dataset.source.path, set[str]()
+        path, seen = self._dataset.source.path, set[str | bytes]()
         while True:
             response = self._session.send("GET", path, parameters)
             page = decode_rows(response.content, response.headers.get("Content-Type", ""), self._dataset.id)
             if not page.rows:
                 return
+            # One page too many and another one missing would make the count agree.
+            if (digest := blake2b(response.content).digest()) in seen:
+                raise TransientError(f"{self._dataset.id}: the API delivered a page twice")
+            seen.add(digest)
             yield page
             link = _next_link(response)
             if link is None:

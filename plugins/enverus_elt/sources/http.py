@@ -79,8 +79,11 @@ class EnverusSession:
 
     def _attempt(self, method: str, path: str, parameters: Mapping[str, Any] | None) -> Outcome:
         headers = {"Authorization": f"bearer {self._valid_token()}"}
+        return self._stream(method, path, params=parameters, headers=headers)
+
+    def _stream(self, method: str, path: str, **request: Any) -> Outcome:
         try:
-            with self._client.stream(method, path, params=parameters, headers=headers) as response:
+            with self._client.stream(method, path, **request) as response:
                 return _read_in_time(response, DEADLINE)
         except (httpx.TransportError, httpx.DecodingError) as error:
             return error
@@ -110,30 +113,31 @@ class EnverusSession:
     def _new_token(self) -> str:
         outcome: Outcome
         for attempt in range(1, ATTEMPTS + 1):
-            try:
-                outcome = self._client.post("tokens", json={"secretKey": self._secret_key})
-            except httpx.TransportError as error:
-                outcome = error
+            outcome = self._stream("POST", "tokens", json={"secretKey": self._secret_key})
             if isinstance(outcome, httpx.Response):
                 if outcome.status_code == 403 and attempt >= TOKEN_ATTEMPTS:
                     raise SettingError("the Enverus API throttles or refuses the secret key of connection 'enverus'")
                 if outcome.status_code not in (*BUSY, 403):
-                    return self._read_token(outcome)
+                    return _read_token(outcome)
             if attempt < ATTEMPTS:
                 self._pause(_wait(outcome, attempt))
         raise TransientError(f"the Enverus API at {self._where} gave no token: {_why(outcome)}")
 
-    @staticmethod
-    def _read_token(response: httpx.Response) -> str:
-        if response.status_code in (400, 401):
-            raise SettingError("the Enverus API refuses the secret key of connection 'enverus': put a valid one there")
-        try:
-            token = response.json()["token"] if response.status_code == 200 else None
-        except (ValueError, KeyError, TypeError):
-            token = None
-        if not isinstance(token, str):
-            raise SourceError(f"the Enverus API answered {response.status_code} without a token at /tokens")
-        return token
+
+def _read_token(response: httpx.Response) -> str:
+    status = response.status_code
+    if status in (400, 401):
+        raise SettingError("the Enverus API refuses the secret key of connection 'enverus': put a valid one there")
+    if status != 200:
+        raise SourceError(f"the Enverus API answered {status} without a token at /tokens")
+    try:
+        token = response.json()["token"]
+    except (ValueError, KeyError, TypeError):
+        token = None
+    if not isinstance(token, str):
+        # A proxy's page in the API's place, as a rule: it passes.
+        raise TransientError("the Enverus API answered 200 without a token at /tokens")
+    return token
 
 
 def _read_in_time(response: httpx.Response, seconds: float) -> httpx.Response:
@@ -165,7 +169,7 @@ def _retry_after(value: str | None) -> float | None:
         return float(value)
     try:
         return max(0.0, (parsedate_to_datetime(value).astimezone(UTC) - datetime.now(UTC)).total_seconds())
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -76,9 +76,9 @@ def _changed(dataset: Dataset, row: dict[str, Any]) -> str | None:
 def _moment(value: Any) -> datetime | None:
     try:
         moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (TypeError, ValueError, OverflowError):
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _natural_key(dataset: Dataset, row: dict[str, Any]) -> tuple[str, ...] | None:
