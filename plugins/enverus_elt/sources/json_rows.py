@@ -11,6 +11,11 @@ from enverus_elt.sources.base import Page, Row
 MOST_DIGITS = 4_000  # Python refuses to read longer integers; as a number with a fraction they overflow, and say so
 
 
+BLANKS_BEFORE_A_COLON = (b" :", b"\t:", b"\n:", b"\r:")
+AS_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
+LONG_NUMBER = b"0" * 20  # orjson makes a double of what has more digits than 64 bits can hold
+
+
 class AmbiguousRow(dict[str, Any]):
     """A row that has a field twice, with different values: which of them is meant nobody can know."""
 
@@ -44,9 +49,10 @@ def decode_rows(content: bytes, content_type: str, dataset: str) -> Page:
 
 
 def _is_plain(content: bytes, rows: Any) -> bool:
-    """One object a row, no array inside, no NUL, no field twice: counting bytes is far cheaper than looking at values.
+    """One object a row, no array inside, no NUL, no field twice, no number that a double cannot hold.
 
-    A quote inside a text is escaped, so an unescaped one before a colon ends the name of a field.
+    Counting bytes is far cheaper than looking at values. A quote inside a text is escaped, so an unescaped one
+    before a colon ends the name of a field.
     """
     return (
         isinstance(rows, list)
@@ -55,6 +61,8 @@ def _is_plain(content: bytes, rows: Any) -> bool:
         and b"\\u0000" not in content
         and all(type(row) is dict for row in rows)
         and content.count(b'":') - content.count(b'\\":') == sum(map(len, rows))
+        and not any(blank in content for blank in BLANKS_BEFORE_A_COLON)
+        and LONG_NUMBER not in content.translate(AS_ZEROS)
     )
 
 
