@@ -2,7 +2,7 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test lint clean
+.PHONY: help install demo up test soak guards lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -18,6 +18,12 @@ up: install ## start PostGIS, object store, Enverus API and Airflow; Ctrl-C stop
 
 test: install ## all tests; the ones that need services start their own
 	@$(RUN) -m pytest $(ARGS)
+
+soak: install ## loads that are broken at random, for as long as you like: RUNS=500 SEED=7
+	@$(RUN) -m tests.faults.soak $(if $(RUNS),--runs $(RUNS)) $(if $(SEED),--seed $(SEED))
+
+guards: install ## take each guard out of a copy of the repository: its test must notice
+	@$(RUN) -m tests.guards
 
 lint: install ## style, types, SQL, import contracts and the catalog
 	@$(RUN) -m ruff check .

@@ -97,3 +97,17 @@ def test_many_rows_in_quarantine_are_asked_for_in_urls_that_are_short_enough(sit
     site.change(HEADERS, *({**row, "ENVElevationGL_FT": 5} for row in bad))
     assert site.loaded(HEADERS, "second").inserted == 200
     assert marks(site) == ("2024-09-01", "2024-09-01")
+
+
+def test_a_late_row_in_quarantine_does_not_take_the_watermark_back(site: Site) -> None:
+    rows = [{"WellID": key, "UpdatedDate": "2024-09-01T12:00:00"} for key in range(1, 60)]
+    site.change(HEADERS, *rows, clear=True)
+    site.loaded(HEADERS, "first")
+    before = site.value("SELECT watermark FROM ops.extract_watermarks")
+    newer = {"WellID": 100, "UpdatedDate": "2024-09-01T13:00:00"}
+    site.change(HEADERS, newer, {**BAD, "WellID": 101, "UpdatedDate": "2024-09-01T01:00:00"})
+    site.loaded(HEADERS, "second")
+    assert site.value("SELECT watermark FROM ops.extract_watermarks") == before
+    site.change(HEADERS, {"WellID": 101, "ENVElevationGL_FT": 5})
+    assert site.loaded(HEADERS, "third").inserted == 1
+    assert site.value("SELECT watermark = read_to FROM ops.extract_watermarks")
