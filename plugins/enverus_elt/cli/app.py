@@ -25,7 +25,7 @@ def main(
     ] = None,
 ) -> None:
     """Find the connections; what the environment says already stays."""
-    os.environ.setdefault("AIRFLOW__LOGGING__LOGGING_LEVEL", "WARNING")  # a command prints its answer alone
+    os.environ.setdefault("AIRFLOW__LOGGING__LOGGING_LEVEL", "ERROR")  # a command prints its answer alone
     path = env_file or (SANDBOX_ENVIRONMENT if SANDBOX_ENVIRONMENT.is_file() else None)
     if path is None:
         return

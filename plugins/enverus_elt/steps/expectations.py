@@ -11,12 +11,12 @@ from sqlalchemy.engine import URL
 
 from enverus_elt.errors import TransientError
 
-# Both must be settled before Great Expectations is imported: no word leaves the machine, no bars in the log.
+# Must be settled before Great Expectations is imported: no word leaves the machine.
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-os.environ.setdefault("TQDM_DISABLE", "1")
 
 import geoalchemy2  # noqa: F401 - teaches SQLAlchemy the type geometry; without it every column check fails
 import great_expectations as gx
+from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.datasource.fluent.interfaces import TestConnectionError
 
 from enverus_elt.steps.data_docs import render_page
@@ -59,6 +59,7 @@ def run_suite(url: URL, suite: dict[str, Any], table: str, heading: str) -> Outc
     Raises TransientError when one could not be evaluated: the connection, not the data, is at fault.
     """
     context: Any = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)  # a log is no place for them
     try:
         checkpoint = _checkpoint(context, url, suite, table)
     except TestConnectionError as error:
