@@ -1,4 +1,4 @@
-"""The application: routes, and around them the journal and the faults."""
+"""The application: routes, and around them the clock, the journal and the faults."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.enverus_api.catalog import Catalog
+from sandbox.enverus_api.clock import ClockTeller, SourceClock
 from sandbox.enverus_api.control import Control
 from sandbox.enverus_api.endpoints import Endpoints
 from sandbox.enverus_api.errors import ApiError
@@ -21,19 +22,21 @@ BASE_PATH = "/v3/direct-access/"
 
 
 def create_app(catalog: Catalog, tokens: TokenIssuer) -> Starlette:
-    faults, journal = FaultBook(), Journal()
-    api, control = Endpoints(catalog, tokens), Control(catalog, faults, journal)
+    faults, journal, clock = FaultBook(), Journal(), SourceClock()
+    api, control = Endpoints(catalog, tokens), Control(catalog, faults, journal, clock)
     return Starlette(
         routes=[
             Route(BASE_PATH + "tokens", api.tokens, methods=["POST"]),
             Route(BASE_PATH + "{dataset}", api.dataset, methods=["GET", "HEAD"]),
             Route("/sandbox/health", control.health),
             Route("/sandbox/vintage", control.vintage, methods=["GET", "PUT"]),
-            Route("/sandbox/faults", control.faults, methods=["POST", "DELETE"]),
+            Route("/sandbox/clock", control.clock, methods=["GET", "PUT", "DELETE"]),
+            Route("/sandbox/faults", control.faults, methods=["GET", "POST", "DELETE"]),
             Route("/sandbox/rows/{dataset}", control.rows, methods=["POST", "DELETE"]),
             Route("/sandbox/requests", control.requests, methods=["GET", "DELETE"]),
         ],
         middleware=[
+            Middleware(ClockTeller, clock=clock),
             Middleware(JournalKeeper, journal=journal, base_path=BASE_PATH),
             Middleware(FaultInjector, book=faults, tokens=tokens, base_path=BASE_PATH),
         ],

@@ -67,6 +67,11 @@ class Catalog:
                     self._tables[dataset] = self._loaders[dataset](self._schemas[dataset])
         return self._tables[dataset][self._vintage]
 
+    def restore(self, dataset: str) -> None:
+        """Undo every change of its rows and fields, in all vintages."""
+        for table in self._tables.get(dataset, {}).values():
+            table.reset()
+
 
 @contextmanager
 def _uncollected() -> Iterator[None]:

@@ -63,7 +63,12 @@ def _serve(options: argparse.Namespace) -> int:
     sys.stdout.write(f"enverus_api: listening on http://{host}:{port}{BASE_PATH} (vintage {catalog.vintage})\n")
     sys.stdout.flush()
     config = uvicorn.Config(
-        app, access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
+        app,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        date_header=False,  # the application tells the time
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
     uvicorn.Server(config).run(sockets=[listener])
     return 0

@@ -19,7 +19,6 @@ from sandbox.enverus_api.injector import PAGE_FAULT
 from sandbox.enverus_api.pages import ROWS_PER_CHUNK, Page
 from sandbox.enverus_api.paging import format_cursor, next_page_url
 from sandbox.enverus_api.query import Parameters, Query, parse_query
-from sandbox.enverus_api.schema import Key
 from sandbox.enverus_api.tables import Table
 from sandbox.enverus_api.tokens import TokenIssuer
 
@@ -91,15 +90,15 @@ def _rows(request: Request, table: Table, parameters: Parameters) -> Response:
 
 def _page(table: Table, query: Query, parameters: Parameters, fault: Fault | None) -> Page:
     """Every page but an empty one has a next link: the end shows only on the page after."""
-    keys: list[Key] = []
-    if fault is not Fault.EMPTY_PAGE:
-        keys = query.page(table, skip=query.pagesize if fault is Fault.SKIP_PAGE else 0)
-    if not keys:
+    if fault is Fault.EMPTY_PAGE:
         return Page(table, (), query.fields, None)
+    keys, raw = query.page(table, skip=query.pagesize if fault is Fault.SKIP_PAGE else 0), query.raw(table)
+    if not keys:
+        return Page(table, (), query.fields, None, raw)
     below = (*keys[0][:-1], keys[0][-1] + 1) if fault is Fault.REPEAT_PAGE else keys[-1]
     cursor = format_cursor(table.schema.key, below)
     url = next_page_url(table.schema.dataset, parameters, cursor, query.pagesize)
-    return Page(table, keys, query.fields, url)
+    return Page(table, keys, query.fields, url, raw)
 
 
 def _send(page: Page, chunks: Iterator[bytes], headers: dict[str, str] | None = None) -> Response:

@@ -19,6 +19,7 @@ class Fault(Enum):
     TRUNCATE = "truncate"  # the connection closes in the middle of the body
     HTML = "html"  # 200 with a page that is no JSON, as from a proxy
     SLOW = "slow"  # answered after `seconds`
+    TRICKLE = "trickle"  # answered a few bytes every `seconds`
     RESET = "reset"  # the connection is reset before any answer
     REPEAT_PAGE = "repeat_page"  # the next link leads to the same page again
     SKIP_PAGE = "skip_page"  # one page is passed over
@@ -42,12 +43,15 @@ class FaultRule:
     headers: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
     seen: int = 0
+    struck: int = 0
 
     def takes(self, method: str, path: str) -> bool:
         if self.path not in {None, path} or self.method not in {None, method}:
             return False
         self.seen += 1
-        return self.after < self.seen and (self.times is None or self.seen <= self.after + self.times)
+        strikes = self.after < self.seen and (self.times is None or self.seen <= self.after + self.times)
+        self.struck += strikes
+        return strikes
 
 
 class FaultBook:

@@ -14,6 +14,7 @@ from sandbox.enverus_api.faults import Fault, FaultBook, FaultRule
 from sandbox.enverus_api.tokens import TokenIssuer
 
 PAGE_FAULT = "sandbox.page_fault"
+TRICKLE_BYTES = 4
 _MAINTENANCE = "<!doctype html><title>Scheduled maintenance</title><p>We will be back soon.</p>"
 
 
@@ -39,6 +40,8 @@ class FaultInjector:
             await _reset(receive)
         elif rule.fault is Fault.TRUNCATE:
             await self._truncate(scope, receive, send)
+        elif rule.fault is Fault.TRICKLE:
+            await self._trickle(rule.seconds, scope, receive, send)
         else:
             await self._pass_on(rule, scope, receive, send)
 
@@ -75,6 +78,20 @@ class FaultInjector:
         await self._app(scope, receive, send_half)
         await _gone(receive)
 
+    async def _trickle(self, seconds: float, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the head at once and the body in drops, for as long as somebody listens."""
+
+        async def send_drops(message: Message) -> None:
+            body = message.get("body", b"")
+            starts = range(0, len(body), TRICKLE_BYTES)
+            for start in starts[:-1]:
+                await send({**message, "body": body[start : start + TRICKLE_BYTES], "more_body": True})
+                if await _is_gone_within(seconds, receive):
+                    return
+            await send({**message, "body": body[starts[-1] :]} if body else message)
+
+        await self._app(scope, receive, send_drops)
+
 
 async def _reset(receive: Receive) -> None:
     """Close with an RST: lingering for zero seconds throws away what is unsent."""
@@ -88,6 +105,14 @@ async def _reset(receive: Receive) -> None:
 def _transport(receive: Receive) -> Any:
     """The connection under a request: ASGI has no way to drop it, but uvicorn's `receive` knows it."""
     return receive.__self__.transport  # type: ignore[attr-defined]
+
+
+async def _is_gone_within(seconds: float, receive: Receive) -> bool:
+    try:
+        await asyncio.wait_for(_gone(receive), seconds)
+    except TimeoutError:
+        return False
+    return True
 
 
 async def _gone(receive: Receive) -> None:

@@ -16,12 +16,13 @@ ROWS_PER_CHUNK = 250
 
 @dataclass(frozen=True)
 class Page:
-    """Rows to send, the fields of each (all where None), and the URL of the next page where there is one."""
+    """Rows to send, the fields of each (all where None), the URL of the next page where there is one, and raw rows."""
 
     table: Table
     keys: Sequence[Key]
     fields: tuple[str, ...] | None
     next_url: str | None
+    raw: Sequence[bytes] = ()
 
     def array(self) -> Iterator[bytes]:
         """The rows as one JSON array."""
@@ -29,6 +30,9 @@ class Page:
         opening = b"["
         while chunk := list(islice(rows, ROWS_PER_CHUNK)):
             yield opening + orjson.dumps(chunk)[1:-1]
+            opening = b","
+        for row in self.raw:
+            yield opening + row
             opening = b","
         yield b"]" if opening == b"," else b"[]"
 

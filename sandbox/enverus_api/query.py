@@ -14,6 +14,7 @@ from sandbox.enverus_api.tables import Condition, Table
 
 DEFAULT_PAGESIZE = 1_000
 MAX_PAGESIZE = 100_000
+RAW_FILTER = "UpdatedDate"
 _RESERVED = PAGING_PARAMETERS | {"fields", "ddl", "docs"}
 
 Parameters = Sequence[tuple[str, str]]
@@ -33,9 +34,22 @@ class Query:
             return []
         return list(islice(table.keys_below(self.below, self.conditions), skip, skip + self.pagesize))
 
+    def raw(self, table: Table) -> Sequence[bytes]:
+        """The raw rows: on the first page of a query without filters or with one on the update time."""
+        return table.raw if self.below is None and self._asks_for_raw else ()
+
     def count(self, table: Table) -> int:
         """All rows of the query, on whichever page."""
-        return 0 if self.conditions is None else sum(1 for _ in table.keys_below(None, self.conditions))
+        if self.conditions is None:
+            return 0
+        raw = len(table.raw) if self._asks_for_raw else 0
+        return raw + sum(1 for _ in table.keys_below(None, self.conditions))
+
+    @property
+    def _asks_for_raw(self) -> bool:
+        return self.conditions is not None and (
+            not self.conditions or any(name == RAW_FILTER for name, _ in self.conditions)
+        )
 
 
 def parse_query(schema: Schema, parameters: Parameters) -> Query:

@@ -18,20 +18,30 @@ class Table:
     """Values of mapped columns by key; all other fields of the schema are missing in every loaded row.
 
     A loaded row is a tuple of wire values. A changed row is a whole wire row of arbitrary JSON values, so
-    that tests can serve what no schema allows.
+    that tests can serve what no schema allows. What not even JSON allows goes into `raw`: rows as bytes, which
+    have no key, no place in the paging order and no values to filter by.
     """
 
     def __init__(self, schema: Schema, columns: tuple[str, ...], rows: Mapping[Key, tuple[WireValue, ...]]) -> None:
         self._loaded_schema = schema
-        self._loaded = rows
+        self._vintage = rows
         self._columns = columns
         self.reset()
 
     def reset(self) -> None:
         """Forget every change."""
         self.schema = self._loaded_schema
+        self._hold(self._vintage)
+
+    def clear(self) -> None:
+        """Have no rows but those changed in from now on; the schema stays as it is."""
+        self._hold({})
+
+    def _hold(self, rows: Mapping[Key, tuple[WireValue, ...]]) -> None:
+        self._loaded = rows
         self._changed: dict[Key, Row | None] = {}
-        self._keys = sorted(self._loaded)
+        self._keys = sorted(rows)
+        self.raw: list[bytes] = []
 
     def __len__(self) -> int:
         return len(self._keys)

@@ -60,6 +60,7 @@ def site(services: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
 def _reset(site: Site) -> None:
     site.serve("2024")
     site.control("DELETE", "faults")
+    site.control("DELETE", "clock")
     for dataset in ("wells", "well-headers", "production", "landtrac-leases"):
         site.control("DELETE", f"rows/{dataset}")
 
