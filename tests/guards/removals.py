@@ -31,11 +31,11 @@ class Removal(NamedTuple):
 
 READING = [
     Removal("count agreement", f"{STEPS}/extract.py", "    _agree(dataset, before, rows, after)\n", "", LASTING),
-    Removal("repeated page", f"{SOURCES}/enverus.py", "            seen.add(digest)\n", "", LASTING),
+    Removal("repeated page", f"{SOURCES}/enverus.py", "                firsts.add(first)\n", "", LASTING),
     Removal(
         "circle of links",
         f"{SOURCES}/enverus.py",
-        "            if link in seen:\n",
+        "            if link in links:\n",
         "            if link == '':\n",
         "tests/unit/test_enverus_source.py::test_a_next_link_that_leads_in_a_circle_is_transient",
     ),
