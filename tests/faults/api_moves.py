@@ -107,3 +107,10 @@ MOVES: dict[str, tuple[Move, bool]] = {  # and whether the load must notice that
     "a row leaves before it is read": (leave_ahead, False),
     "a row moves from ahead to behind": (move_from_ahead_to_behind, True),
 }
+# Of everything that is there, as a snapshot reads it, no row can come into the window.
+SNAPSHOT_MOVES = (
+    "a row appears behind",
+    "a row is deleted after it was read",
+    "a row leaves before it is read",
+    "a row moves from ahead to behind",
+)

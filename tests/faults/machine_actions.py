@@ -20,6 +20,14 @@ MOST_ROWS = 30
 TOO_LATE = timedelta(days=4)
 RETRIES = 4
 OUT_OF_REACH_HOURS = 60  # after that a window no longer begins before the present
+MEANWHILE = (
+    "nothing",
+    "a backfill reads it",
+    "a backfill reads another",
+    "a reseed",
+    "replays",
+    "an older load comes late",
+)
 
 
 @dataclass(frozen=True)
@@ -94,7 +102,7 @@ class Actions:
 
     def backfill(self, pick: int) -> None:
         """A window is read again, around a row of the source."""
-        self._world.load(self._open_backfill(pick))
+        self._world.load(self._backfill(chosen(self._truth.living(), pick), days=pick % 5 + 1))
 
     def endure(self, rule: dict[str, Any]) -> None:
         """One during which the API misbehaves; it is tried again as often as a task would be."""
@@ -113,11 +121,11 @@ class Actions:
         if goes_on:
             self._world.load(attempt)
 
-    def crash(self, step: int, ending: Ending, *, goes_on: bool) -> None:
+    def crash(self, step: str, ending: Ending, *, goes_on: bool) -> None:
         """One whose step is cut short; it is begun again at once, or left."""
         attempt = self._world.open()
         for name in STEPS:
-            if not self._world.perform(attempt, name, ending if name == STEPS[step % len(STEPS)] else None):
+            if not self._world.perform(attempt, name, ending if name == step else None):
                 if goes_on:
                     self._world.load(attempt)
                 return
@@ -130,20 +138,30 @@ class Actions:
         self._world.overtake(attempt, step, at)
         self._world.finish(attempt)
 
-    def outlive(self, change: Change, meanwhile: int) -> None:
+    def outlive(self, change: Change, meanwhile: str) -> None:
         """A row becomes faulty; the source goes on until no window reaches it; then it is put right in its place.
 
-        In between it is read again in another way, or it is not.
+        In between nothing happens to it, or one of :data:`MEANWHILE`.
         """
+        older = self._world.open()
+        if meanwhile == "an older load comes late":
+            self._world.load(older, STEPS[0])
         self.change(change)
         self.load()
         self.change(Change("insert", hours=OUT_OF_REACH_HOURS))
         self.load()
-        if key := chosen(self._truth.living(faulty=True), change.pick):
-            there = self._truth.living().index(key)
-            ways = (lambda: None, lambda: self.backfill(there), lambda: self.load("reseed"), self._replay_all)
-            ways[meanwhile % len(ways)]()
-            self.change(Change("mend", change.pick))
+        if meanwhile == "a backfill reads it":
+            self._world.load(self._backfill(chosen(self._truth.living(faulty=True), change.pick), days=1))
+        elif meanwhile == "a backfill reads another":
+            self._world.load(self._backfill(self._truth.newest(), days=1))
+        elif meanwhile == "a reseed":
+            self.load("reseed")
+        elif meanwhile == "replays":
+            for attempt in self._originals():
+                self._world.finish(self._world.replay(attempt))
+        elif meanwhile == "an older load comes late":
+            self._world.finish(older)
+        self.change(Change("mend", change.pick))
         self.load()
 
     def settle(self) -> None:
@@ -207,20 +225,15 @@ class Actions:
     def _open(self, kind: int, pick: int) -> Attempt:
         """Mostly a regular load; else a backfill or a reseed."""
         if kind % 4 == 2:
-            return self._open_backfill(pick)
+            return self._backfill(chosen(self._truth.living(), pick), days=pick % 5 + 1)
         return self._world.open("reseed" if kind % 4 == 3 else "regular")
 
-    def _open_backfill(self, pick: int) -> Attempt:
-        """Of a window around a row; a snapshot has no windows, so there it is a load like any other."""
-        key = chosen(self._truth.living(), pick)
+    def _backfill(self, key: int | None, days: int) -> Attempt:
+        """Of the days around a row; a snapshot has no windows, so there it is a load like any other."""
         if key is None or self._world.subject.is_snapshot:
             return self._world.open()
-        moment, length = self._truth.forms[key][-1].updated, timedelta(days=pick % 5 + 1)
+        moment, length = self._truth.forms[key][-1].updated, timedelta(days=days)
         return self._world.open("backfill", moment - length, min(moment + length, self._truth.last))
-
-    def _replay_all(self) -> None:
-        for attempt in self._originals():
-            self._world.finish(self._world.replay(attempt))
 
     def _originals(self) -> list[Attempt]:
         return [attempt for attempt in self._world.committed() if attempt.kind != "replay"]

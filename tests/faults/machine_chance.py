@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
-from tests.faults.machine_actions import CHANGES, Actions, Change
-from tests.faults.machine_world import Ending
+from tests.faults.machine_actions import CHANGES, MEANWHILE, Actions, Change
+from tests.faults.machine_world import STEPS, Ending
 
 BUSY = (429, 500, 502, 503, 504)
 CHANGE_WEIGHTS = {"insert": 4, "update": 6, "delete": 3, "restore": 2, "mend": 4}  # others weigh 2
@@ -78,7 +78,7 @@ class Chance:
         self._actions.kill(self._random.uniform(0.0, 1.2), goes_on=self._flip())
 
     def _crash(self) -> None:
-        self._actions.crash(self._pick(), self.ending(), goes_on=self._flip())
+        self._actions.crash(self._random.choice(STEPS), self.ending(), goes_on=self._flip())
 
     def _overtake(self) -> None:
         self._actions.overtake(self._random.choice(("extract", "stage", "merge")), self._random.randint(1, 7))
@@ -109,7 +109,7 @@ class Chance:
 
     def _outlive(self) -> None:
         change = Change("update", self._pick(), self._random.choice((0, 5, 26)), fault=self._random.randrange(3))
-        self._actions.outlive(change, self._pick())
+        self._actions.outlive(change, self._random.choice(MEANWHILE))
 
 
 RUNS: Mapping[str, tuple[int, Callable[[Chance], None]]] = {

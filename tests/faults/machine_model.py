@@ -46,6 +46,10 @@ class Truth:
             and faulty in (None, form.fault is not None)
         ]
 
+    def newest(self) -> int | None:
+        """Key of the row that changed last."""
+        return max(self.living(), key=lambda key: self.forms[key][-1].updated, default=None)
+
     def at(self, key: int, number: int | None = None) -> Form | None:
         """The row's form when ``number`` forms had come about; now, where that is left out."""
         upto = self.number if number is None else number

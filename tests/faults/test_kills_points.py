@@ -86,9 +86,7 @@ def assert_as_if_nothing_had_been(site: Site, scenario: Scenario, expected: Stat
 
 
 @pytest.mark.parametrize("kill", EXTRACT, ids=names(EXTRACT))
-def test_after_a_killed_extract_the_run_ends_as_if_nothing_had_been(
-    site: Site, wire: Wire, undisturbed: Callable[[Scenario], State], kill: Kill
-) -> None:
+def test_a_killed_extract(site: Site, wire: Wire, undisturbed: Callable[[Scenario], State], kill: Kill) -> None:
     expected = undisturbed(HEADERS)
     HEADERS.prepare(site)
     before = state_of(site, HEADERS.dataset)
@@ -99,9 +97,7 @@ def test_after_a_killed_extract_the_run_ends_as_if_nothing_had_been(
 
 
 @pytest.mark.parametrize("kill", STAGE, ids=names(STAGE))
-def test_after_a_killed_stage_the_run_ends_as_if_nothing_had_been(
-    site: Site, wire: Wire, undisturbed: Callable[[Scenario], State], kill: Kill
-) -> None:
+def test_a_killed_stage(site: Site, wire: Wire, undisturbed: Callable[[Scenario], State], kill: Kill) -> None:
     expected = undisturbed(HEADERS)
     HEADERS.prepare(site)
     batch_id = site.extracted(HEADERS.dataset, "after")
@@ -117,7 +113,7 @@ def test_after_a_killed_stage_the_run_ends_as_if_nothing_had_been(
     [*product([HEADERS], [*MERGE, *ARCHIVE]), *product([PRODUCTION, LEASES], MERGE)],
     ids=lambda fact: fact.dataset if isinstance(fact, Scenario) else fact.name,
 )
-def test_a_killed_merge_is_all_or_nothing_and_the_run_ends_as_if_nothing_had_been(
+def test_a_killed_merge(
     site: Site, wire: Wire, undisturbed: Callable[[Scenario], State], scenario: Scenario, kill: Kill
 ) -> None:
     expected = undisturbed(scenario)
