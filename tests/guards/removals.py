@@ -101,12 +101,12 @@ VALUE = [
     Removal(
         "finite numbers", f"{STEPS}/csv_rows.py", 'if "inf" in line or "nan" in line', "if False", f"{VALUES}[odd JSON]"
     ),
-    Removal("no words for numbers", f"{STEPS}/csv_rows.py", "(nan|inf)", "(nothing)", f"{VALUES}[numbers]"),
+    Removal("no words for numbers", f"{STEPS}/csv_rows.py", "(nan|inf|0x)", "(nothing)", f"{VALUES}[numbers]"),
     Removal(
         "times that are times",
         f"{STEPS}/csv_rows.py",
-        "if value is not None and not (type(value) is str",
-        "if value == 0 and not (type(value) is str",
+        '            if value is None or value == "":\n',
+        "            if True:\n",
         f"{VALUES}[no times]",
     ),
     Removal(

@@ -167,7 +167,6 @@ def test_the_hash_stays_the_same_over_releases(leases: Dataset) -> None:
 BAD = {
     "a nested object": (ROW | {"County": {"a": 1}}, "County", "a JSON dict where a single value belongs"),
     "a list": (ROW | {"Acres": [1, 2]}, "Acres", "a JSON list where a single value belongs"),
-    "a list in an unknown field": (ROW | {"New": []}, "New", "a JSON list where a single value belongs"),
     "NUL": (
         ROW | {"Remarks": "a\x00b"},
         "Remarks",
@@ -246,3 +245,23 @@ def test_a_row_whose_field_has_a_name_that_is_no_text_is_set_aside(leases: Datas
 def test_what_is_no_number_is_set_aside(leases: Dataset, value: float) -> None:
     lines, (reject,) = RowEncoder(leases).encode(Page([{"LeaseID": 1, "Acres": value}], plain=False))
     assert (lines, reject.column) == ([], "Acres")
+
+
+def test_a_field_that_the_catalog_does_not_know_may_hold_any_json(leases: Dataset) -> None:
+    (values,), rejects = encode(leases, ROW | {"New": {"a": [1, "x"]}})
+    assert (json.loads(values["extra"]), rejects) == ({"New": {"a": [1, "x"]}}, [])
+
+
+@pytest.mark.parametrize(
+    "value", ["", None, "2024-01-31", "2024-01-31T06:00:00", "2024-01-31 06:00:00.25", "2024-01-31T06:00Z"]
+)
+def test_a_time_is_taken_in_iso_form_or_not_at_all(leases: Dataset, value: str | None) -> None:
+    assert one(leases, DeletedDate=value)["deleted_date"] == (value or "")
+
+
+@pytest.mark.parametrize(
+    "value", ["01/02/2018", "180101", "10000-01-01", "0044-03-15 BC", "2024-01-31T06:00:00 now", 5]
+)
+def test_a_time_that_postgresql_would_guess_is_rejected(leases: Dataset, value: object) -> None:
+    _, (rejected,) = RowEncoder(leases).encode(Page([ROW | {"DeletedDate": value}], plain=True))
+    assert rejected.column == "DeletedDate"

@@ -67,9 +67,12 @@ def _is_plain(content: bytes, rows: Any) -> bool:
 
 
 def _read_carefully(content: bytes) -> Any:
-    """Bytes that are not UTF-8 become lone surrogates, which no text may have, so that the row at fault is found."""
+    """Bytes that are not UTF-8 become lone surrogates, which no text may have, so that the row at fault is found.
+
+    Control characters in a text are not escaped as JSON demands by every source, and mean what they are.
+    """
     text = content.decode("utf-8", "surrogateescape")
-    return json.loads(text, object_pairs_hook=_row, parse_int=_integer)
+    return json.loads(text, object_pairs_hook=_row, parse_int=_integer, strict=False)
 
 
 def _row(pairs: list[tuple[str, Any]]) -> Row:

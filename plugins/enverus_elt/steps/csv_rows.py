@@ -18,7 +18,9 @@ from enverus_elt.catalog import Dataset
 from enverus_elt.sources.base import Page, Row
 from enverus_elt.steps.rejects import MISSING, Fault, Reject, find_fault, reject
 
-NOT_FINITE = re.compile(r"\s*[+-]?(nan|inf)", re.IGNORECASE)
+NOT_FINITE = re.compile(r"\s*[+-]?(nan|inf|0x)", re.IGNORECASE)
+# PostgreSQL would guess: 01/02/2018 is 2 January to it, 180101 the year 2018, and now the time of the load.
+ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?", re.ASCII)
 EXACT = 2**53  # up to here every whole number has a double of its own
 LEADING = ("row_no", "row_hash", "extra")
 
@@ -57,7 +59,7 @@ class RowEncoder:
         for row in page.rows:
             if self.absent and isinstance(row, dict):
                 self.absent -= row.keys()
-            fault, line = None if page.plain else find_fault(row), ""
+            fault, line = None if page.plain else find_fault(row, self._known), ""
             if fault is None:
                 fault, line = self._line_of(row)
             if fault:
@@ -98,9 +100,14 @@ class RowEncoder:
                 values[index] = float(value)
             elif type(value) is str and NOT_FINITE.match(value):
                 return self._fields[index], "text that stands for no finite number"
+        return self._find_no_time(values)
+
+    def _find_no_time(self, values: list[Any]) -> Fault | None:
         for index in self._times:
             value = values[index]
-            if value is not None and not (type(value) is str and value.lstrip()[:1].isdigit()):
+            if value is None or value == "":
+                continue
+            if not (type(value) is str and (_is_usual(value) or ISO_TIME.fullmatch(value))):
                 return self._fields[index], f"a JSON {type(value).__name__} that is no ISO time"
         return None
 
@@ -120,6 +127,11 @@ class RowEncoder:
         except TypeError:  # a lone surrogate or a number beyond 64 bits, which JSON itself allows
             body = json.dumps(fields)
         return self._line([body])[:-1] + ","
+
+
+def _is_usual(time: str) -> bool:
+    """Whether it has the form in which nearly all times come; PostgreSQL sees to the digits."""
+    return len(time) == 19 and time[4] == time[7] == "-" and time[10] == "T" and time[13] == time[16] == ":"
 
 
 def _line_maker() -> Callable[[Iterable[Any]], str]:

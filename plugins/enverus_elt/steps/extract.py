@@ -52,7 +52,10 @@ def extract(
         return Extracted(batch.batch_id, batch.extracted or 0)
     manifest = _export(store, source, dataset, batch, run_id)
     check_drift(dataset, manifest.unknown_fields, manifest.absent_fields, first=is_first(conn, dataset))
-    facts = {"read_until": source.now(), "absent_columns": [dataset.field_columns[f] for f in manifest.absent_fields]}
+    facts = {
+        "read_until": max(source.now(), batch.read_at),
+        "absent_columns": [dataset.field_columns[f] for f in manifest.absent_fields],
+    }
     with conn.transaction():
         hold_batch(conn, batch)
         _discard_others(store, batch)

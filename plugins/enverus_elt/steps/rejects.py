@@ -1,6 +1,7 @@
 """Rows that no CSV column can carry: why, and what is kept of them."""
 
 import math
+from collections.abc import Container
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -35,8 +36,8 @@ def reject(dataset: Dataset, row_no: int, fault: Fault, row: Any) -> Reject:
     return Reject(row_no, *fault, raw, _changed(dataset, row), _natural_key(dataset, row))
 
 
-def find_fault(row: Any) -> Fault | None:
-    """Why a row cannot be written as CSV, with its field."""
+def find_fault(row: Any, known: Container[str]) -> Fault | None:
+    """Why a row cannot be written as CSV, with its field; a field that is not ``known`` may hold any JSON."""
     if not isinstance(row, dict):
         return None, f"a row is a JSON {type(row).__name__}, not an object"
     if isinstance(row, AmbiguousRow):
@@ -44,6 +45,8 @@ def find_fault(row: Any) -> Fault | None:
     for field, value in row.items():
         if not is_text(field):
             return None, f"a field's name with a NUL character or a lone surrogate: {field!a}"
+        if field not in known and isinstance(value, dict | list):
+            continue
         if reason := _find_reason(value):
             return field, reason
     return None
