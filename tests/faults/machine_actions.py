@@ -5,7 +5,7 @@ chance, needs to know nothing of what there is; an action that finds nothing to 
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -82,13 +82,20 @@ class Actions:
         if attempt := chosen(self._world.pending(), pick):
             self._world.load(attempt, STEPS[upto % len(STEPS)])
 
-    def overlap(self, upto: int, kind: int, pick: int, meanwhile: Iterable[Change]) -> None:
-        """A load of some kind is left, the source changes, a younger load is merged, then the older one."""
-        older = self._open(kind, pick)
+    def overlap(self, upto: int, kind: int, pick: int, meanwhile: Sequence[Change], *, again: bool) -> None:
+        """A load of some kind is left, a younger one is merged, then the older one, as it is or begun again.
+
+        Some of what changes at the source meanwhile comes before the younger load, the rest after it.
+        """
+        older, half = self._open(kind, pick), len(meanwhile) // 2
         self._world.load(older, STEPS[upto % 3])
-        self.change(*meanwhile)
+        self.change(*meanwhile[:half])
         self.load()
-        self._world.finish(older)
+        self.change(*meanwhile[half:])
+        if again:
+            self._world.load(older)
+        else:
+            self._world.finish(older)
 
     def run_again(self, pick: int) -> None:
         """One that is in core runs once more under the same name: nothing changes."""
@@ -104,12 +111,12 @@ class Actions:
         """A window is read again, around a row of the source."""
         self._world.load(self._backfill(chosen(self._truth.living(), pick), days=pick % 5 + 1))
 
-    def endure(self, rule: dict[str, Any]) -> None:
+    def endure(self, rules: list[dict[str, Any]]) -> None:
         """One during which the API misbehaves; it is tried again as often as a task would be."""
         attempt = self._world.open()
-        self._world.tell(f"misbehave {rule}")
-        self._world.counts[f"API: {rule['fault']}"] += 1
-        with self._world.mirror.misbehaving(rule):
+        self._world.tell(f"misbehave {rules}")
+        self._world.counts.update(f"API: {rule['fault']}" for rule in rules)
+        with self._world.mirror.misbehaving(rules):
             for _ in range(RETRIES):
                 if self._world.load(attempt):
                     return
@@ -216,7 +223,7 @@ class Actions:
 
     def arrive_late(self, change: Change) -> Form | None:
         """A row, or a new form of one, dated before the newest that was read, but within the overlap."""
-        return self._arrive(change, timedelta(hours=change.hours % 24))
+        return self._arrive(change, timedelta(hours=min(change.hours, 23)))
 
     def arrive_too_late(self, change: Change) -> Form | None:
         """The same, dated so long before that no window reaches it."""

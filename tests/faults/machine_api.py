@@ -57,9 +57,9 @@ class Mirror:
         self._last_second = now + self._ahead + 1  # the answer may come in the next one
 
     @contextmanager
-    def misbehaving(self, rule: dict[str, Any]) -> Iterator[None]:
-        """Answers go wrong by that rule."""
-        self._control("POST", "faults", [rule])
+    def misbehaving(self, rules: list[dict[str, Any]]) -> Iterator[None]:
+        """Answers go wrong by those rules."""
+        self._control("POST", "faults", rules)
         self.is_misbehaving = True
         try:
             yield

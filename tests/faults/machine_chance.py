@@ -9,6 +9,8 @@ from tests.faults.machine_world import STEPS, Ending
 
 BUSY = (429, 500, 502, 503, 504)
 CHANGE_WEIGHTS = {"insert": 4, "update": 6, "delete": 3, "restore": 2, "mend": 4}  # others weigh 2
+OF_TOKENS = ("status", "truncate", "reset", "html", "slow")  # what can happen to a token's issue
+EXPIRED = {"fault": "expire_tokens", "times": 1}
 FAULTS = ("status", "truncate", "reset", "html", "slow", "repeat_page", "skip_page", "empty_page", "expire_tokens")
 
 
@@ -31,19 +33,20 @@ class Chance:
         RUNS[name][1](self)
         return name
 
-    def fault(self) -> dict[str, Any]:
-        """A rule by which the API misbehaves, at one of its next answers or at several."""
+    def faults(self) -> list[dict[str, Any]]:
+        """Rules by which the API misbehaves: at some of the answers to a load, or at a token's issue."""
         random = self._random
         fault = random.choice(FAULTS)
-        rule: dict[str, Any] = {"fault": fault, "times": random.randint(1, 3)}
-        rule["match"] = {"after": random.randint(0, 9)} if random.random() < 0.8 else {"path": "tokens"}
-        if fault == "expire_tokens":
-            rule["times"] = 1  # a fresh token that is refused is a wrong key, not a passing fault
-        elif fault == "status":
+        rule: dict[str, Any] = {"fault": fault, "times": random.randint(1, 3), "match": {"after": random.randint(0, 7)}}
+        if fault == "status":
             rule |= {"status": random.choice(BUSY), "headers": {"Retry-After": "0"}}
         elif fault == "slow":
             rule["seconds"] = 0.2
-        return rule
+        elif fault == "expire_tokens":
+            rule["times"] = 1  # a fresh token that is refused is a wrong key, not a passing fault
+        if fault not in OF_TOKENS or random.random() < 0.8:
+            return [rule]
+        return [EXPIRED, {**rule, "match": {"path": "tokens"}}]
 
     def ending(self) -> Ending:
         """Where an attempt is cut short."""
@@ -72,7 +75,7 @@ class Chance:
         self._actions.load()
 
     def _endure(self) -> None:
-        self._actions.endure(self.fault())
+        self._actions.endure(self.faults())
 
     def _kill(self) -> None:
         self._actions.kill(self._random.uniform(0.0, 1.2), goes_on=self._flip())
@@ -84,7 +87,7 @@ class Chance:
         self._actions.overtake(self._random.choice(("extract", "stage", "merge")), self._random.randint(1, 7))
 
     def _overlap(self) -> None:
-        self._actions.overlap(self._pick(), self._pick(), self._pick(), self._changes())
+        self._actions.overlap(self._pick(), self._pick(), self._pick(), self._changes(), again=self._flip())
 
     def _leave(self) -> None:
         self._actions.leave(self._pick(), self._pick(), self._pick())

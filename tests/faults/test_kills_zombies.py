@@ -67,9 +67,9 @@ def ready_for(site: Site, step: str) -> dict[str, object]:
     return {"batch_id": approved(site, HEADERS)}
 
 
-def approved(site: Site, scenario: Scenario) -> int:
-    """The second batch, ready for its merge."""
-    batch_id = site.staged(scenario.dataset, "after")
+def approved(site: Site, scenario: Scenario, run_id: str = "after") -> int:
+    """A batch of the changed source, ready for its merge."""
+    batch_id = site.staged(scenario.dataset, run_id)
     approve(site, scenario.dataset, batch_id)
     return batch_id
 
@@ -126,6 +126,22 @@ def test_of_two_merges_at_once_the_second_waits_and_finds_it_done(
     assert first.outcome() == second.outcome()
     assert state_of(site, scenario.dataset) == expected
     assert_archived(site, scenario.dataset)
+
+
+def test_two_runs_of_a_dataset_are_merged_one_after_the_other(
+    site: Site, wire: Wire, undisturbed: Callable[[Scenario], State]
+) -> None:
+    expected = undisturbed(HEADERS)
+    HEADERS.prepare(site)
+    older, newer = approved(site, HEADERS), approved(site, HEADERS, "later")  # the same rows are new in both
+    first, point = held_before_commit(wire, HEADERS, older)
+    second = wire.workers.start("merge", DATASET, site.env, batch_id=newer)
+    wait_for_a_lock(site)
+    point.release()
+    assert (first.outcome().error, second.outcome().error) == ("", "")
+    assert (first.outcome().result["inserted"], second.outcome().result["inserted"]) == (150, 0)
+    assert core_of(site, DATASET) == expected.core
+    assert_archived(site, DATASET)
 
 
 def test_a_batch_that_a_sleeping_worker_holds_is_waited_for_only_so_long(

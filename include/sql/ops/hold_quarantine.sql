@@ -1,5 +1,5 @@
--- The rows that a committed batch leaves behind hold the watermark. A replay's do so where the original's still do; a
--- backfill's do not, for it is no part of the chain of windows.
+-- The rows that a committed batch leaves behind hold the watermark. A replay's do so where the original's still do. A
+-- backfill is no part of the chain of windows: its rows hold where they held before it read them again.
 -- noqa: disable=RF01
 UPDATE ops.quarantine AS q
 SET holds = TRUE
@@ -18,5 +18,17 @@ WHERE
                 AND o.row_no = q.row_no
                 AND o.holds
                 AND o.released_at IS NULL
+        )
+        OR (
+            own.kind = 'backfill'
+            AND EXISTS (
+                SELECT FROM ops.quarantine AS o
+                WHERE
+                    o.dataset = q.dataset
+                    AND o.batch_id <> own.batch_id
+                    AND o.natural_key = q.natural_key
+                    AND o.holds
+                    AND o.released_at IS NULL
+            )
         )
     )

@@ -32,11 +32,13 @@ WHERE
                 WHERE
                     y.dataset = own.dataset
                     AND y.state IN ('merged', 'archived')
+                    AND y.kind <> 'backfill'
                     AND (y.read_at, coalesce(y.replay_of, y.batch_id)) > (own.read_at, own.batch_id)
                     AND (y.window_low IS NULL OR q.version BETWEEN y.window_low AND y.window_high)
             )
         ELSE
             (other.read_at, coalesce(other.replay_of, other.batch_id)) < (own.read_at, own.batch_id)
+            AND (own.kind <> 'backfill' OR q.natural_key IS NOT NULL)
             AND (
                 own.window_low IS NULL
                 OR q.version BETWEEN own.window_low AND own.window_high

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
 from botocore.exceptions import ConnectionError as BotoConnectionError
 
 from enverus_elt.errors import EltError, SettingError, TerminalError, TransientError
@@ -14,7 +14,7 @@ TRANSIENT_CLASSES = ("08", "25P03", "40", "53", "55", "57", "58")
 REFUSED = ("28", "3D")
 REFUSALS = ("password authentication failed", "does not exist", "no password supplied", "no pg_hba.conf entry")
 THROTTLED = (429, 500, 502, 503, 504)
-UNREACHABLE = (BotoConnectionError, HTTPClientError)
+UNREACHABLE = (BotoConnectionError, HTTPClientError, IncompleteReadError)
 SLOW = ("RequestTimeout", "SlowDown")
 
 

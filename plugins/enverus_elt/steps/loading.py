@@ -98,13 +98,16 @@ class PartitionLoader:
     def _copy(self, statement: str) -> None:
         for item in self.manifest.objects:
             reader = self._open(item)
-            with self.conn.cursor() as cursor:
-                with cursor.copy(statement) as copy:
-                    for chunk in _unzipped(reader, item):
-                        copy.write(chunk)
-                rows = cursor.rowcount
-            if (digest := reader.finish()) != item.sha256:
-                raise EvidenceError(f"{item.key} is not the object that its manifest describes (sha256 {digest[:12]}…)")
+            try:
+                with self.conn.cursor() as cursor:
+                    with cursor.copy(statement) as copy:
+                        for chunk in _unzipped(reader, item):
+                            copy.write(chunk)
+                    rows = cursor.rowcount
+            except (*UNTYPABLE, psycopg.errors.BadCopyFileFormat):
+                _verify(reader, item)  # what the server cannot read may not be what was written
+                raise
+            _verify(reader, item)
             if rows != item.rows:
                 raise EvidenceError(f"{item.key} holds {rows:,} rows, its manifest says {item.rows:,}")
 
@@ -122,6 +125,11 @@ class PartitionLoader:
         ]
         names = {"batch_id": self.batch.batch_id, "dataset": self.dataset.id, "until": self.batch.read_until}
         return {**names, "objects": json.dumps(objects)}
+
+
+def _verify(reader: HashingReader, item: ExportObject) -> None:
+    if (digest := reader.finish()) != item.sha256:
+        raise EvidenceError(f"{item.key} is not the object that its manifest describes (sha256 {digest[:12]}…)")
 
 
 def _json(value: Any) -> str | None:
