@@ -183,7 +183,8 @@ def test_what_cannot_heal_is_not_retried(stage: Stage) -> None:
     control = f"http://127.0.0.1:{stage.stack.settings.ports['api']}/sandbox/faults"
     headers = {"Authorization": f"Bearer {key}"}
     rule = {"fault": "status", "status": 400, "match": {"path": "tokens"}, "times": None}
-    httpx.post(control, json=[rule], headers=headers).raise_for_status()
+    expired = {"fault": "expire_tokens", "match": {"path": "well-headers"}}  # or the shared one would do
+    httpx.post(control, json=[expired, rule], headers=headers).raise_for_status()
     try:
         states = stage.run(HEADERS, "refused")
     finally:
