@@ -47,7 +47,7 @@ def backfill(
 
         dataset = load_dataset(dataset_id)
         window = (since.replace(tzinfo=UTC), until.replace(tzinfo=UTC))
-        mark = f"_{datetime.now(UTC):%Y%m%dT%H%M%S}" if again else ""
+        mark = f"_{datetime.now(UTC):%Y%m%dT%H%M%S.%f}" if again else ""
         for run_id, request in slices(*window, timedelta(days=days) if days else None):
             typer.echo(_sentence(load_from_api(where, dataset, run_id + mark, request)))
 

@@ -24,4 +24,4 @@ def slices(low: datetime, high: datetime, length: timedelta | None) -> Iterator[
 def reseed_run_id(conn: Warehouse, dataset: Dataset) -> str:
     """The reseed that has not been finished, or a new one."""
     row = conn.execute(render("ops/select_unfinished_reseed.sql"), {"dataset": dataset.id}).fetchone()
-    return str(row["airflow_run_id"]) if row else f"reseed_{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    return str(row["airflow_run_id"]) if row else f"reseed_{datetime.now(UTC):%Y%m%dT%H%M%S.%f}"
