@@ -76,7 +76,7 @@ def _story(site: "Site", seed: int, runs: int, counts: Counter[str]) -> bool:
                 counts[f"dataset: {subject.dataset_id}"] += 1
             Actions(world).settle()
         except Exception as error:  # noqa: BLE001 - whatever it is: it was not promised
-            print(f"VIOLATION on {subject.dataset_id}; again with: --seed {seed} --runs {runs}", file=sys.stderr)
+            print(f"VIOLATION on {subject.dataset_id}; again with: make soak SEED={seed} RUNS={runs}", file=sys.stderr)
             story = [] if isinstance(error, ViolationError) else world.story  # a violation tells it itself
             print(format_exc(), *story, sep="\n  ", file=sys.stderr, flush=True)
             return False
