@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -32,51 +32,47 @@ def between_pages(happen: Callable[[int], None], after: int = 1) -> Iterator[lis
         yield moved
 
 
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
 def turn(scene: Scene) -> int:
     return len(scene.runs)
 
 
 def appear_behind(scene: Scene, _passed: int) -> None:
-    scene.touch(BEHIND + turn(scene), now())
+    scene.touch(BEHIND + turn(scene), scene.now())
 
 
 def appear_ahead(scene: Scene, _passed: int) -> None:
-    scene.touch(AHEAD - turn(scene), now())
+    scene.touch(AHEAD - turn(scene), scene.now())
 
 
 def change_when_passed(scene: Scene, passed: int) -> None:
-    scene.touch(number_of(passed), now())
+    scene.touch(number_of(passed), scene.now())
 
 
 def change_ahead(scene: Scene, _passed: int) -> None:
-    scene.touch(0, now())
+    scene.touch(0, scene.now())
 
 
 def enter_the_window_behind(scene: Scene, passed: int) -> None:
-    scene.touch(number_of(passed) + 1, now())
-    scene.touch(23, now())
+    scene.touch(number_of(passed) + 1, scene.now())
+    scene.touch(23, scene.now())
 
 
 def delete_when_passed(scene: Scene, passed: int) -> None:
-    scene.mark_deleted(number_of(passed), now())
+    scene.mark_deleted(number_of(passed), scene.now())
 
 
 def delete_ahead(scene: Scene, _passed: int) -> None:
-    scene.mark_deleted(1, now())
+    scene.mark_deleted(1, scene.now())
 
 
 def come_back_when_passed(scene: Scene, passed: int) -> None:
-    scene.mark_deleted(number_of(passed), now())
-    scene.restore(number_of(passed), now())
+    scene.mark_deleted(number_of(passed), scene.now())
+    scene.restore(number_of(passed), scene.now())
 
 
 def all_change(scene: Scene, passed: int) -> None:
     """Those that are still to be read change last: their times are no measure of what has been read."""
-    moment = now()
+    moment = scene.now()
     for number in range(14):
         scene.touch(number, moment if key_of(number) >= passed else moment + timedelta(seconds=1))
 

@@ -66,6 +66,11 @@ class Scene:
     site: Site
     dataset: Dataset
     runs: list[str] = field(default_factory=list)
+    latest: datetime = datetime.min.replace(tzinfo=UTC)  # of the times that its rows were given
+
+    def now(self) -> datetime:
+        """The time, but never before one that a row already has: a source does not go back in time."""
+        return max(datetime.now(UTC), self.latest)
 
     @property
     def path(self) -> str:
@@ -79,6 +84,7 @@ class Scene:
 
     def touch(self, number: int, moment: datetime) -> None:
         """Let one row change at that moment."""
+        self.latest = max(moment, self.latest)
         name = self.dataset.id
         self.site.change(name, row(name, number, f"{moment:%Y-%m-%dT%H:%M:%S}", **{LABEL[name]: f"touched {moment}"}))
 
@@ -98,7 +104,7 @@ class Scene:
 
     def today(self) -> None:
         """Let rows change just now, some pages of them, one of which core does not know yet."""
-        moment = datetime.now(UTC)
+        moment = self.now()
         for known in range(14):
             self.touch(known, moment)
         self.touch(BRIEF - len(self.runs), moment)
