@@ -18,6 +18,7 @@ from tests.services.site import Site
 HEADERS, LEASES = "well-headers", "landtrac-leases"
 PAGE_SIZE = 5
 BRIEF = -500  # the number of a row that core does not know yet
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 KEYS_APART = 10  # so that the link to a page and the link that repeats it differ
 KEY = {HEADERS: "WellID", LEASES: "LeaseID"}
 LABEL_COLUMN = {HEADERS: "well_name", LEASES: "grantee_name"}
@@ -66,7 +67,7 @@ class Scene:
     site: Site
     dataset: Dataset
     runs: list[str] = field(default_factory=list)
-    latest: datetime = datetime.min.replace(tzinfo=UTC)  # of the times that its rows were given
+    latest: datetime = LONG_AGO  # of the times that its rows were given
 
     def now(self) -> datetime:
         """The time, but never before one that a row already has: a source does not go back in time."""
