@@ -17,7 +17,7 @@ LANGUAGE = "C.UTF-8"
 TRUST = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE")
 PROXIES = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")
 LOCAL_HOSTS = f"{HOST},localhost"
-PEOPLE_ONLY = frozenset({"AIRFLOW_CONN_WAREHOUSE_OWNER", "AIRFLOW_CONN_WAREHOUSE_READER"})
+PEOPLE_ONLY = frozenset({"AIRFLOW_CONN_WAREHOUSE_OWNER"})
 
 
 def base(state: StateDir) -> dict[str, str]:

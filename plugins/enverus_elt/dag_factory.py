@@ -1,9 +1,9 @@
 """Wiring: from a dataset of the catalog to its DAG, and from a mart over several datasets to its own.
 
-    extract → stage → validate → merge → refresh
+    extract → stage → validate → sign_off → merge → refresh
 
-Each task is a step of the same name. A run is one batch; runs of a dataset follow each other. What waiting can
-heal is retried, what it cannot fails at once.
+Each task is a step of the same name; sign_off waits for a reviewer where the batch needs a signature. A run is one
+batch; runs of a dataset follow each other. What waiting can heal is retried, what it cannot fails at once.
 """
 
 from collections.abc import Iterator
@@ -24,9 +24,15 @@ from airflow.sdk import (
 from enverus_elt.catalog import Dataset, dag_id, dataset_ids, load_dataset, table_name
 from enverus_elt.errors import CatalogError, TerminalError
 from enverus_elt.marts import Mart, marts_of, read_marts, shared_marts
-from enverus_elt.operators.postgis import PostgisMergeOperator, PostgisRefreshOperator, PostgisStageOperator
-from enverus_elt.operators.requests import load_params
-from enverus_elt.operators.tasks import extract, validate
+from enverus_elt.operators.postgis import (
+    PostgisMergeOperator,
+    PostgisRefreshOperator,
+    PostgisStageOperator,
+    PostgisValidateOperator,
+)
+from enverus_elt.operators.requests import answer_params, load_params
+from enverus_elt.operators.signoff import BatchSignOffOperator
+from enverus_elt.operators.tasks import extract
 
 RETRY_POLICY = ExceptionRetryPolicy(
     [RetryRule(TerminalError, action=RetryAction.FAIL, reason="waiting cannot heal it")]
@@ -86,14 +92,22 @@ def build_dag(dataset: Dataset, marts: tuple[Mart, ...]) -> DAG:
     ) as dag:
         batch_id: Any = extract(dataset.id)
         stage = PostgisStageOperator(task_id="stage", dataset_id=dataset.id, batch_id=batch_id)
-        docs_url = validate(dataset.id, batch_id)
+        validate = PostgisValidateOperator(task_id="validate", dataset_id=dataset.id, batch_id=batch_id)
+        sign_off = BatchSignOffOperator(
+            task_id="sign_off",
+            dataset_id=dataset.id,
+            batch_id=batch_id,
+            reviewers=dataset.signoff.reviewers,
+            params=answer_params(),
+            response_timeout=timedelta(hours=dataset.signoff.timeout_hours),
+        )
         merge = PostgisMergeOperator(
             task_id="merge", dataset_id=dataset.id, batch_id=batch_id, outlets=[core_asset(dataset.table)]
         )
         refresh = PostgisRefreshOperator(
             task_id="refresh", marts=[mart.name for mart in own], outlets=[mart_asset(mart.name) for mart in own]
         )
-        stage >> docs_url >> merge >> refresh
+        stage >> validate >> sign_off >> merge >> refresh
     return dag
 
 
@@ -133,6 +147,7 @@ def document(dataset: Dataset) -> str:
         "Key": ", ".join(f"`{name}`" for name in load.key),
         "Load": f"{load.mode.value}, {load.history.value}, by `{load.cursor}`",
         "Fresh within": f"{dataset.sla_hours} hours",
+        "Signature": dataset.signoff.policy.value.replace("_", " "),
     }
     lines = [dataset.description.strip(), "", "| | |", "|---|---|", *(f"| {k} | {v} |" for k, v in facts.items())]
     lines += ["", "| column | source | type | unit | meaning |", "|---|---|---|---|---|"]

@@ -40,6 +40,10 @@ class ExpectationError(TerminalError):
     """A critical expectation failed: the batch stays in staging and core is untouched."""
 
 
+class SignOffError(TerminalError):
+    """Nobody has signed for the batch, or somebody has rejected it: it stays in staging and core is untouched."""
+
+
 class VolumeError(TerminalError):
     """Far more rows are bad or gone than ever should be: a person has to look first; nothing was committed."""
 

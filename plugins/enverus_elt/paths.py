@@ -57,8 +57,8 @@ class BatchKeys:
 
     @property
     def docs(self) -> str:
-        """Prefix of the batch's Data Docs."""
-        return f"{DATA_DOCS}/{self.dataset}/{self.batch_id}"
+        """Prefix of the Data Docs of this attempt: what was signed is never overwritten."""
+        return f"{DATA_DOCS}/{self.dataset}/{self.batch_id}/{self.attempt}"
 
 
 def processed_key(key: str) -> str:

@@ -17,7 +17,7 @@ DATASETS = list(load_catalog())
 MARTS = load_marts()
 SHARED = shared_marts(MARTS)
 IDS = [dataset.dag_id for dataset in DATASETS] + [f"marts_{mart.name}" for mart in SHARED]
-STEPS = ["extract", "stage", "validate", "merge", "refresh"]
+STEPS = ["extract", "stage", "validate", "sign_off", "merge", "refresh"]
 
 each_dataset = pytest.mark.parametrize("dataset", DATASETS, ids=lambda dataset: dataset.id)
 each_shared_mart = pytest.mark.parametrize("mart", SHARED, ids=lambda mart: mart.name)
@@ -47,7 +47,7 @@ def test_a_dags_id_is_the_datasets(dagbag: Any, dataset: Dataset) -> None:
 
 
 @each_dataset
-def test_the_five_steps_follow_each_other(dagbag: Any, dataset: Dataset) -> None:
+def test_the_steps_follow_each_other_with_the_signature_before_the_merge(dagbag: Any, dataset: Dataset) -> None:
     dag = dagbag.dags[dataset.dag_id]
     assert [task.task_id for task in dag.topological_sort()] == STEPS
     # Beside the step before it a task depends on extract alone, which tells it its batch.
@@ -55,7 +55,8 @@ def test_the_five_steps_follow_each_other(dagbag: Any, dataset: Dataset) -> None
         "extract": set(),
         "stage": {"extract"},
         "validate": {"extract", "stage"},
-        "merge": {"extract", "validate"},
+        "sign_off": {"extract", "validate"},
+        "merge": {"extract", "sign_off"},
         "refresh": {"merge"},
     }
 
@@ -69,11 +70,18 @@ def test_a_step_runs_only_when_the_one_before_it_succeeded(dagbag: Any, dataset:
 def test_every_step_works_on_the_datasets_own_batch(dagbag: Any, dataset: Dataset) -> None:
     dag = dagbag.dags[dataset.dag_id]
     assert dag.get_task("extract").op_args == (dataset.id,)
-    assert dag.get_task("validate").op_args[0] == dataset.id
-    for step in ("stage", "merge"):
+    for step in ("stage", "validate", "sign_off", "merge"):
         assert dag.get_task(step).dataset_id == dataset.id
         assert dag.get_task(step).batch_id.operator.task_id == "extract"
         assert "batch_id" in dag.get_task(step).template_fields
+
+
+@each_dataset
+def test_only_the_datasets_reviewers_can_sign_and_no_answer_is_never_a_yes(dagbag: Any, dataset: Dataset) -> None:
+    sign_off = dagbag.dags[dataset.dag_id].get_task("sign_off")
+    assert [user["id"] for user in sign_off.assigned_users] == list(dataset.signoff.reviewers)
+    assert sign_off.defaults is None
+    assert sign_off.options == ["Approve", "Reject"]
 
 
 @each_dataset

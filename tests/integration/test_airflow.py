@@ -93,7 +93,7 @@ def test_no_file_of_the_repository_is_an_import_error(stage: Stage) -> None:
 
 def test_a_triggered_run_goes_through_the_five_steps_into_core(stage: Stage) -> None:
     states = stage.run(LEASES, "first")
-    steps = ("extract", "stage", "validate", "merge", "refresh")
+    steps = ("extract", "stage", "validate", "sign_off", "merge", "refresh")
     assert states == {LEASES: "success"} | dict.fromkeys(steps, "success")
     assert stage.rows("SELECT count(*) FROM core.landtrac_leases") == [{"count": 2591}]
     (log,) = stage.rows("SELECT airflow_run_id, inserted FROM ops.run_log WHERE dataset = 'landtrac-leases'")

@@ -11,10 +11,12 @@ from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from enverus_elt.catalog import load_catalog
 from enverus_elt.hooks.connections import OBJECT_STORE, WAREHOUSE_OWNER
 from enverus_elt.hooks.warehouse import connect, sqlalchemy_url
 from enverus_elt.marts import load_marts
 from enverus_elt.schema.migrate import migrate
+from enverus_elt.schema.registry import register
 from sandbox.databases import BOOTSTRAP
 from sandbox.stack import Stack
 from tests.services.site import Site
@@ -33,6 +35,7 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
                     patch.setenv(name, value)
             with connect(WAREHOUSE_OWNER) as conn:
                 migrate(conn, sqlalchemy_url(WAREHOUSE_OWNER), load_marts())
+                register(conn, load_catalog())
         yield stack
 
 

@@ -150,10 +150,10 @@ def test_the_three_airflow_settings_that_name_the_address_agree(tmp_path: Path, 
     assert found["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] == "http://127.0.0.1:8099/execution/"
 
 
-def test_airflow_gets_the_loader_and_neither_owner_nor_reader(settings: Settings) -> None:
+def test_airflow_gets_loader_and_reader_and_not_the_owner(settings: Settings) -> None:
     everything = environment.connections(settings)
     given = environment.for_airflow(everything)
-    assert everything.keys() - given.keys() == {"AIRFLOW_CONN_WAREHOUSE_OWNER", "AIRFLOW_CONN_WAREHOUSE_READER"}
+    assert everything.keys() - given.keys() == {"AIRFLOW_CONN_WAREHOUSE_OWNER"}
     assert json.loads(given["AIRFLOW_CONN_WAREHOUSE"])["login"] == "enverus_loader"
 
 

@@ -3,6 +3,7 @@
 from enverus_elt.catalog.loader import dataset_ids, load_catalog, load_dataset, load_errors
 from enverus_elt.catalog.loads import Drift, History, LoadMode
 from enverus_elt.catalog.models import ApiSource, Column, Dataset, Geometry, dag_id, table_name
+from enverus_elt.catalog.signoff import NextBatch, SignOff, SignOffPolicy
 
 __all__ = [
     "ApiSource",
@@ -12,6 +13,9 @@ __all__ = [
     "Geometry",
     "History",
     "LoadMode",
+    "NextBatch",
+    "SignOff",
+    "SignOffPolicy",
     "dag_id",
     "dataset_ids",
     "load_catalog",

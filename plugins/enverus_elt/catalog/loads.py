@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
@@ -98,8 +98,15 @@ class Schedule(Strict):
 
     def previous(self, moment: datetime) -> datetime:
         """The scheduled time before ``moment``, in UTC."""
+        before: datetime = self._times(moment).get_prev(datetime)
+        return before.astimezone(UTC)
+
+    def next(self, moment: datetime) -> datetime:
+        """The scheduled time after ``moment``, in UTC."""
+        after: datetime = self._times(moment).get_next(datetime)
+        return after.astimezone(UTC)
+
+    def _times(self, moment: datetime) -> Any:
         from croniter import croniter  # noqa: PLC0415
 
-        local = moment.astimezone(ZoneInfo(self.timezone))
-        before: datetime = croniter(self.cron, local).get_prev(datetime)
-        return before.astimezone(UTC)
+        return croniter(self.cron, moment.astimezone(ZoneInfo(self.timezone)))

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from enverus_elt.catalog.columns import Column, Geometry, GeometryType, Identifier, Repair, Strict
 from enverus_elt.catalog.loads import History, Load, LoadMode, Schedule
+from enverus_elt.catalog.signoff import SignOff
 
 __all__ = ["ApiSource", "Column", "Dataset", "Geometry", "GeometryType", "Repair"]
 
@@ -63,6 +64,7 @@ class Dataset(Strict):
     load: Load
     schedule: Schedule
     sla_hours: Annotated[int, Field(ge=1)]
+    signoff: SignOff = SignOff()
     geometry: tuple[Geometry, ...] = ()
     indexes: tuple[tuple[Identifier, ...], ...] = ()
     columns: Annotated[tuple[Column, ...], Field(min_length=1)]

@@ -25,16 +25,14 @@ def warehouse(conn_id: str = "warehouse") -> Iterator["Warehouse"]:
 @contextmanager
 def place() -> Iterator["Place"]:
     """All that the steps of a load work on."""
-    from airflow.sdk.configuration import conf  # noqa: PLC0415
-
     from enverus_elt.hooks.object_store import object_store  # noqa: PLC0415
     from enverus_elt.hooks.warehouse import sqlalchemy_url  # noqa: PLC0415
     from enverus_elt.marts import load_marts  # noqa: PLC0415
+    from enverus_elt.operators.links import docs_base_url  # noqa: PLC0415
     from enverus_elt.steps.load import Place  # noqa: PLC0415
 
-    docs = f"{conf.get('api', 'base_url', fallback='').rstrip('/')}/warehouse/data-docs"
     with warehouse() as conn:
-        yield Place(conn, sqlalchemy_url(), object_store(), docs, load_marts())
+        yield Place(conn, sqlalchemy_url(), object_store(), docs_base_url(), load_marts())
 
 
 def one(conn: "Warehouse", template: str, values: dict[str, Any]) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 import typer
 
+from enverus_elt.catalog import load_catalog
 from enverus_elt.cli.app import app
 from enverus_elt.cli.arguments import AsJson
 from enverus_elt.cli.output import one_line_errors, show
@@ -23,9 +24,11 @@ def migrate() -> None:
         from enverus_elt.hooks.warehouse import sqlalchemy_url  # noqa: PLC0415
         from enverus_elt.marts import load_marts  # noqa: PLC0415
         from enverus_elt.schema.migrate import migrate as apply  # noqa: PLC0415
+        from enverus_elt.schema.registry import register  # noqa: PLC0415
 
         with warehouse(WAREHOUSE_OWNER) as conn:
             done = apply(conn, sqlalchemy_url(WAREHOUSE_OWNER), load_marts())
+            register(conn, load_catalog())
     for name in (*done.migrations, *(f"marts.{mart}" for mart in done.marts)):
         typer.echo(f"applied {name}")
     for mart in done.dropped:

@@ -5,6 +5,9 @@ from typing import Any
 
 from airflow.sdk import BaseOperator, Context
 
+from enverus_elt.operators.links import BatchLink, EvidenceLink, batch_url, docs_base_url
+from enverus_elt.operators.requests import ASK, SIGN
+
 
 class PostgisBatchOperator(BaseOperator):
     """A step on one batch of one dataset.
@@ -19,6 +22,7 @@ class PostgisBatchOperator(BaseOperator):
         super().__init__(**kwargs)
         self.dataset_id = dataset_id
         self.batch_id = batch_id
+        self.docs_url = ""
 
 
 class PostgisStageOperator(PostgisBatchOperator):
@@ -33,11 +37,35 @@ class PostgisStageOperator(PostgisBatchOperator):
             return stage(conn, store, dataset, int(self.batch_id))._asdict()
 
 
+class PostgisValidateOperator(PostgisBatchOperator):
+    """Hold a batch's partition against its expectations, in the database, and publish the evidence.
+
+    Fails when a critical expectation does; warnings ask for a signature where the dataset's policy says so.
+    """
+
+    operator_extra_links = (EvidenceLink(), BatchLink())
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Judge the batch; returns how many expectations it met, where to read it, and why to sign."""
+        from enverus_elt.hooks.warehouse import sqlalchemy_url  # noqa: PLC0415 - not at parse time
+        from enverus_elt.operators.resources import resources  # noqa: PLC0415
+        from enverus_elt.steps.validate import validate  # noqa: PLC0415
+
+        batch_id, asked, docs = int(self.batch_id), context["params"].get(SIGN) == ASK, docs_base_url()
+        with resources("validate", self.dataset_id) as (conn, store, dataset):
+            url = sqlalchemy_url()
+            done = validate(conn, url, store, dataset, batch_id, docs_base_url=docs, ask_to_sign=asked)
+        self.docs_url = done.docs_url
+        return done._asdict()
+
+
 class PostgisMergeOperator(PostgisBatchOperator):
     """Merge a validated batch into ``core.<dataset>``, then move its objects to ``processed/``.
 
-    Its outlet is the asset of the core table; the event's extra holds the batch's counts.
+    Its outlet is the asset of the core table; the event's extra holds the batch's counts and its page.
     """
+
+    operator_extra_links = (BatchLink(),)
 
     def execute(self, context: Context) -> dict[str, int]:
         """Merge the batch; returns what became of its rows."""
@@ -48,8 +76,9 @@ class PostgisMergeOperator(PostgisBatchOperator):
         with resources("merge", self.dataset_id) as (conn, store, dataset):
             counts = merge(conn, dataset, batch_id)._asdict()
             archive(conn, store, dataset, batch_id)
+        page = batch_url(self.dataset_id, batch_id)
         for outlet in self.outlets:
-            context["outlet_events"][outlet].extra = {"batch_id": batch_id, **counts}
+            context["outlet_events"][outlet].extra = {"batch_id": batch_id, **counts, "page": page}
         return counts
 
 

@@ -1,4 +1,4 @@
-"""What an Airflow run asks for: the open window, a backfill's window, or everything."""
+"""What an Airflow run asks for: the open window, a backfill's window, or everything; and the forms that ask people."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 
 READ = "read"
 CHANGES, EVERYTHING = "changes", "everything"
+SIGN = "sign"
+BY_POLICY, ASK = "by policy", "ask"
+BATCH = "batch"
+COMMENT = "comment"
 
 
 def load_params() -> dict[str, Any]:
@@ -22,8 +26,26 @@ def load_params() -> dict[str, Any]:
             title="What to read",
             description="*changes*: what the source changed since the last load. *everything*: the whole dataset"
             " again; rows that the source no longer has are deleted softly.",
-        )
+        ),
+        SIGN: Param(
+            BY_POLICY,
+            enum=[BY_POLICY, ASK],
+            title="Signature",
+            description="*by policy*: as the dataset's policy says. *ask*: a reviewer has to sign for this batch.",
+        ),
+        BATCH: Param(
+            None,
+            type=["null", "integer"],
+            minimum=1,
+            title="Go on with batch",
+            description="A batch that a command left waiting for a signature; nothing is read anew then.",
+        ),
     }
+
+
+def answer_params() -> dict[str, Any]:
+    """The form beside *Approve* and *Reject*."""
+    return {COMMENT: Param("", type=["string", "null"], title="Comment", description="Kept with the answer.")}
 
 
 def load_request(dataset: Dataset, context: Context) -> "LoadRequest":

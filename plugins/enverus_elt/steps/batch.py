@@ -32,6 +32,7 @@ class Batch:
     ``read_at`` is the source's clock before the first row of the attempt, ``read_until`` that after the last one,
     ``absent_columns`` are those that the source left out, ``asked_for`` are entries of the quarantine whose rows
     were asked for by key, and ``accepted`` says that a person lets the batch pass whatever its volume.
+    ``signoff_reason`` says why it needs a signature; ``evidence_sha256`` is what would be signed.
     """
 
     batch_id: int
@@ -47,6 +48,11 @@ class Batch:
     staged: int | None
     quarantined: int | None
     failed_expectations: int | None
+    docs_url: str | None
+    suite_sha256: str | None
+    evidence_prefix: str | None
+    evidence_sha256: str | None
+    signoff_reason: str | None
     absent_columns: tuple[str, ...]
     asked_for: tuple[int, ...]
     accepted: bool
@@ -89,8 +95,6 @@ def advance_batch(conn: Warehouse, batch: Batch, state: str, **facts: Any) -> No
         "extracted",
         "staged",
         "quarantined",
-        "failed_expectations",
-        "docs_url",
     )
     values = {name: facts.pop(name, None) for name in known}
     if facts:
@@ -114,6 +118,11 @@ def batch_of(row: dict[str, Any]) -> Batch:
         staged=row["staged"],
         quarantined=row["quarantined"],
         failed_expectations=row["failed_expectations"],
+        docs_url=row["docs_url"],
+        suite_sha256=row["suite_sha256"],
+        evidence_prefix=row["evidence_prefix"],
+        evidence_sha256=row["evidence_sha256"],
+        signoff_reason=row["signoff_reason"],
         absent_columns=tuple(row["absent_columns"]),
         asked_for=tuple(row["asked_for"]),
         accepted=row["accepted_at"] is not None,

@@ -15,6 +15,7 @@ from enverus_elt.paths import processed_key
 from enverus_elt.sql import render
 from enverus_elt.steps.batch import Batch, LoadKind, advance_batch, hold_batch, take_batch
 from enverus_elt.steps.manifest import read_manifest
+from enverus_elt.steps.signoff import require_signature
 from enverus_elt.steps.stage import partition_name
 from enverus_elt.steps.volume import hold_for_a_person
 
@@ -45,7 +46,7 @@ def merge(conn: Warehouse, dataset: Dataset, batch_id: int) -> Merged:
     """Commit the batch; a batch that is in core already is left alone and its counts are returned.
 
     Raises StaleWorkerError when another attempt took over, ConservationError when a staged row has no fate,
-    VolumeError when a person has to look first; core is then as it was before.
+    SignOffError when a signature is missing, VolumeError when a person has to look first; core is then as it was.
     """
     batch = take_batch(conn, dataset, batch_id)
     with conn.transaction():
@@ -57,6 +58,7 @@ def merge(conn: Warehouse, dataset: Dataset, batch_id: int) -> Merged:
             raise TerminalError(
                 f"{dataset.id}: batch {batch_id} is {batch.state}, not validated: it must not be merged"
             )
+        require_signature(conn, batch)
         outcome, watermark = _apply(conn, dataset, batch)
         _record(conn, dataset, batch, outcome, watermark)
     log.info("%s: batch %s merged: %s", dataset.id, batch_id, outcome._asdict())

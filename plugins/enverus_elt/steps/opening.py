@@ -9,7 +9,7 @@ from enverus_elt.errors import TerminalError, TransientError
 from enverus_elt.hooks.warehouse import Warehouse
 from enverus_elt.sources.base import NaturalKey, Window
 from enverus_elt.sql import render
-from enverus_elt.steps.batch import Batch, LoadKind, batch_of
+from enverus_elt.steps.batch import Batch, LoadKind, batch_of, take_batch
 
 CLOCKS_APART = timedelta(minutes=15)
 MOST_ASKED_FOR = 1_000  # rows in quarantine that a batch asks for by key; more than that needs a fix, not patience
@@ -60,6 +60,16 @@ def open_batch(
         values = {"batch_id": batch.batch_id, "read_at": now, "asked_for": list(entries)}
         batch = _one_batch(conn, "ops/begin_reading.sql", values)
         return replace(batch, window=replace(batch.window, keys=tuple(entries.values())))
+
+
+def go_on_with(conn: Warehouse, dataset: Dataset, batch_id: int) -> Batch:
+    """A batch that was extracted and never merged, to go on with; raises TerminalError where there is none such."""
+    batch = take_batch(conn, dataset, batch_id)
+    if batch.committed:
+        raise TerminalError(f"{dataset.id}: batch {batch_id} is in core already")
+    if batch.state == "extracting":
+        raise TerminalError(f"{dataset.id}: batch {batch_id} was never read to its end: there is nothing to go on with")
+    return batch
 
 
 def is_first(conn: Warehouse, dataset: Dataset) -> bool:

@@ -1,0 +1,1 @@
+DELETE FROM ops.datasets WHERE NOT dataset = any(%(datasets)s)
