@@ -6,13 +6,28 @@ from airflow.plugins_manager import AirflowPlugin
 
 
 class WarehousePlugin(AirflowPlugin):
-    """Mounts ``/warehouse`` behind Airflow's own login."""
+    """Mounts ``/warehouse`` behind Airflow's own login, in the navigation and as a tab of each dataset's DAG."""
 
     name = "warehouse"
+    external_views: list[Any] = [  # noqa: RUF012 - as Airflow declares it
+        {
+            "name": "Warehouse",
+            "href": "/warehouse/",
+            "destination": "nav",
+            "category": "browse",
+            "url_route": "warehouse",
+        },
+        {
+            "name": "Warehouse",
+            "href": "/warehouse/dags/{DAG_ID}",
+            "destination": "dag",
+            "url_route": "warehouse-dataset",
+        },
+    ]
 
     @property
     def fastapi_apps(self) -> list[dict[str, Any]]:  # type: ignore[override]  # lazily, on purpose
         """The application; asked for by the API server only, so other components never import it."""
-        from warehouse_ui.pages import app  # noqa: PLC0415
+        from warehouse_ui.app import app  # noqa: PLC0415
 
         return [{"app": app, "url_prefix": "/warehouse", "name": "Warehouse"}]

@@ -1,88 +1,16 @@
 """The DAGs through a running Airflow: scheduler, assets, retries, and the pages behind its login."""
 
 import json
-import subprocess
 import time
-from collections.abc import Iterator
-from typing import Any
 
 import httpx
-import psycopg
 import pytest
-from psycopg.rows import dict_row
 
-from sandbox.airflow_client import AirflowClient
-from sandbox.paths import REPOSITORY, VENV
-from sandbox.stack import Stack
+from tests.services.stage import ENDED, Stage
 
 pytestmark = pytest.mark.timeout(600)
 
 LEASES, HEADERS, WELLS = "enverus_landtrac_leases", "enverus_well_headers", "enverus_wells"
-ENDED = ("success", "failed")
-
-
-class Stage:
-    """A whole stack and what a test asks of it."""
-
-    def __init__(self, stack: Stack) -> None:
-        self.stack = stack
-        self.url = stack.env["AIRFLOW_UI_URL"].rstrip("/")
-
-    def client(self, user: str = "admin") -> httpx.Client:
-        """Airflow's REST API as one of the users."""
-        password = self.stack.settings.secrets[f"ui_{user}"]
-        answer = httpx.post(f"{self.url}/auth/token", json={"username": user, "password": password})
-        answer.raise_for_status()
-        headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=60)
-
-    def run(self, dag_id: str, run_id: str, **conf: str) -> dict[str, str]:
-        """Trigger a DAG, wait for its end; returns the tasks' states, the run's own under its id."""
-        with self.client() as client:
-            client.patch(f"/api/v2/dags/{dag_id}", json={"is_paused": False}).raise_for_status()
-            body = {"dag_run_id": run_id, "logical_date": None, "conf": conf}
-            client.post(f"/api/v2/dags/{dag_id}/dagRuns", json=body).raise_for_status()
-            return self.wait(client, dag_id, run_id)
-
-    @staticmethod
-    def wait(client: httpx.Client, dag_id: str, run_id: str) -> dict[str, str]:
-        """Wait for the end of a run."""
-        path = f"/api/v2/dags/{dag_id}/dagRuns/{run_id}"
-        for _ in range(360):
-            state = client.get(path).json()["state"]
-            if state in ENDED:
-                tasks = client.get(f"{path}/taskInstances").json()["task_instances"]
-                return {dag_id: state, **{task["task_id"]: task["state"] for task in tasks}}
-            time.sleep(0.5)
-        raise AssertionError(f"{dag_id} {run_id} did not end")
-
-    def rows(self, query: str) -> list[dict[str, Any]]:
-        """Rows of the warehouse as its readers see them."""
-        facts = json.loads(self.stack.env["AIRFLOW_CONN_WAREHOUSE_READER"])
-        names = {"host": "host", "port": "port", "user": "login", "password": "password", "dbname": "schema"}
-        with psycopg.connect(**{name: facts[fact] for name, fact in names.items()}, row_factory=dict_row) as conn:
-            return conn.execute(query).fetchall()
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    state = tmp_path_factory.mktemp("airflow")
-    with Stack(state, well_known_ports=False) as stack:
-        migrate = [VENV / "bin" / "enverus", "migrate"]
-        subprocess.run(migrate, env=stack.env, cwd=REPOSITORY, check=True, capture_output=True)
-        found = Stage(stack)
-        with AirflowClient(found.url, "admin", stack.settings.secrets["ui_admin"]) as client:
-            _wait_for_dags(found, client)
-        yield found
-
-
-def _wait_for_dags(stage: Stage, _: AirflowClient) -> None:
-    with stage.client() as client:
-        for _ in range(240):
-            if client.get("/api/v2/dags", params={"limit": 100}).json()["total_entries"] == 5:
-                return
-            time.sleep(0.5)
-    raise AssertionError("the DAGs did not appear")
 
 
 def test_no_file_of_the_repository_is_an_import_error(stage: Stage) -> None:

@@ -46,6 +46,7 @@ CREATE TABLE ops.signoff_requests (
     closed_at timestamptz
 );
 CREATE UNIQUE INDEX signoff_requests_open ON ops.signoff_requests (batch_id) WHERE closed_at IS NULL;
+CREATE INDEX signoff_requests_dataset ON ops.signoff_requests (dataset) WHERE closed_at IS NULL;
 COMMENT ON TABLE ops.signoff_requests IS 'Questions to the reviewers; at most one is open for a batch.';
 
 CREATE TABLE ops.qa_signoffs (

@@ -1,1 +1,2 @@
-DELETE FROM ops.datasets WHERE NOT dataset = any(%(datasets)s)
+DELETE FROM ops.datasets
+WHERE NOT dataset = any(%(datasets)s)
