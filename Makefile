@@ -10,8 +10,8 @@ help: ## list the targets
 install: ## PostgreSQL with PostGIS (apt, if missing) and the locked Python packages (.venv, if changed)
 	@$(PYTHON) -m sandbox install
 
-demo: install ## load two vintages of real data and check every number against the source files
-	@exec $(RUN) -m sandbox demo
+demo: install ## load two vintages of real data, check every number; SIGNOFF=1: end with a batch to sign
+	@exec $(RUN) -m sandbox demo $(if $(SIGNOFF),--signoff)
 
 up: install ## start PostGIS, object store, Enverus API and Airflow; Ctrl-C stops them
 	@exec $(RUN) -m sandbox up

@@ -51,6 +51,8 @@ def parser() -> argparse.ArgumentParser:
     for name in ("up", "run", "demo"):
         folder = parsers[name].add_argument("--state-dir", type=Path, default=DEFAULT_STATE_DIR)
         folder.help = "folder of the stack (default: .sandbox of this clone)"
+    signing = parsers["demo"].add_argument("--signoff", action="store_true")
+    signing.help = "end with one batch that waits for a signature, and stay until it has one"
     parsers["run"].add_argument("--only", metavar="PARTS", help="comma-separated: postgres, objects, api, airflow")
     parsers["run"].add_argument("argv", nargs="+", metavar="-- COMMAND")
     return top

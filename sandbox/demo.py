@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import httpx
 from rich.console import Console
 
-from sandbox import checks, demo_report, demo_runs, oracle, warehouse
+from sandbox import checks, demo_report, demo_runs, demo_signoff, oracle, warehouse
 from sandbox.airflow_client import AirflowClient
 from sandbox.errors import SandboxError
 from sandbox.foreground import stop_on_signal
@@ -32,6 +32,8 @@ def demo(options: argparse.Namespace) -> int:
         console.print("starting PostGIS, object store, Enverus API and Airflow …")
         with Stack(options.state_dir) as stack:
             wrong = _show(stack, console)
+            if options.signoff and not wrong:
+                demo_signoff.wait_for_signature(stack, console)
             demo_report.print_access(console, stack)
         console.print(f"demo ended after {time.monotonic() - started:.0f} s; the stack is stopped")
     return 1 if wrong else 0

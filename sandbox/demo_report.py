@@ -29,10 +29,11 @@ def print_loads(console: Console, vintage: str, loads: Sequence[RunLog]) -> None
 
 
 def print_docs(console: Console, loads: Sequence[RunLog]) -> None:
-    """The newest Data Docs of each dataset."""
-    newest = {load.dataset: load.docs_url for load in loads if load.docs_url}
-    for dataset, url in newest.items():
-        console.print(f"Data Docs, {dataset}: {url}", soft_wrap=True, highlight=False)
+    """Where the evidence of each batch opens: Data Docs, profile and map."""
+    console.print("\nWhat QA reads of each batch, and beside it profile.html and map.html")
+    for load in loads:
+        if load.docs_url:
+            console.print(f"{load.dataset}: {load.docs_url}", soft_wrap=True, highlight=False)
 
 
 def print_core(console: Console, standings: Mapping[str, Standing], expected: Mapping[str, Expected]) -> None:

@@ -12,6 +12,8 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
+from sandbox.errors import SandboxError
+
 # Dataset → its rows that are live now, and the column its bounding box is taken from.
 LIVE = {
     "wells": ("wells", "geom_point"),
@@ -75,6 +77,17 @@ def last_batch(env: Mapping[str, str]) -> int:
     with connect(env) as connection:
         row = connection.execute("SELECT coalesce(max(batch_id), 0) FROM ops.run_log").fetchone()
     return int(row[0]) if row else 0
+
+
+def batch_of_run(env: Mapping[str, str], run_id: str) -> int:
+    """The batch that a run has opened."""
+    with connect(env) as connection:
+        row = connection.execute(
+            "SELECT batch_id FROM ops.load_batches WHERE airflow_run_id = %s", (run_id,)
+        ).fetchone()
+    if row is None:
+        raise SandboxError(f"the run {run_id} has opened no batch")
+    return int(row[0])
 
 
 def loads_since(env: Mapping[str, str], batch_id: int) -> list[RunLog]:

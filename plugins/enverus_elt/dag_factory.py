@@ -32,7 +32,9 @@ from enverus_elt.operators.postgis import (
 )
 from enverus_elt.operators.requests import answer_params, load_params
 from enverus_elt.operators.signoff import BatchSignOffOperator
-from enverus_elt.operators.tasks import extract
+from enverus_elt.operators.tasks import extract, remind_reviewers
+
+REMINDERS = "signoff_reminders"
 
 RETRY_POLICY = ExceptionRetryPolicy(
     [RetryRule(TerminalError, action=RetryAction.FAIL, reason="waiting cannot heal it")]
@@ -67,6 +69,12 @@ def mart_dags() -> Iterator[DAG]:
     """The DAGs of the marts over several datasets."""
     only, (marts, _) = get_parsing_context().dag_id, read_marts()
     return (build_mart_dag(mart) for mart in shared_marts(marts) if only in (None, mart_dag_id(mart)))
+
+
+def housekeeping_dags() -> Iterator[DAG]:
+    """The DAGs that are there whatever the catalog holds."""
+    if get_parsing_context().dag_id in (None, REMINDERS):
+        yield build_reminder_dag()
 
 
 def mart_dag_id(mart: Mart) -> str:
@@ -125,6 +133,23 @@ def build_mart_dag(mart: Mart) -> DAG:
         default_args={**TASK_DEFAULTS, "owner": "gis-data"},
     ) as dag:
         PostgisRefreshOperator(task_id="refresh", marts=[mart.name], outlets=[mart_asset(mart.name)])
+    return dag
+
+
+def build_reminder_dag() -> DAG:
+    """The DAG that reminds reviewers of batches that wait for their signature."""
+    with DAG(
+        dag_id=REMINDERS,
+        dag_display_name="Sign-off reminders",
+        description="Tells Slack again of batches that wait for a signature.",
+        doc_md="How long after a question its reviewers are reminded is `signoff.remind_after_hours` of the dataset.",
+        schedule=CronTriggerTimetable("*/15 * * * *", timezone="UTC", run_immediately=False),
+        catchup=False,
+        max_active_runs=1,
+        tags=["enverus", "housekeeping"],
+        default_args={**TASK_DEFAULTS, "owner": "gis-data"},
+    ) as dag:
+        remind_reviewers()
     return dag
 
 

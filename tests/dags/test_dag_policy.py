@@ -16,7 +16,11 @@ from enverus_elt.marts import Mart, load_marts, marts_of, shared_marts
 DATASETS = list(load_catalog())
 MARTS = load_marts()
 SHARED = shared_marts(MARTS)
-IDS = [dataset.dag_id for dataset in DATASETS] + [f"marts_{mart.name}" for mart in SHARED]
+IDS = [
+    *(dataset.dag_id for dataset in DATASETS),
+    *(f"marts_{mart.name}" for mart in SHARED),
+    "signoff_reminders",
+]
 STEPS = ["extract", "stage", "validate", "sign_off", "merge", "refresh"]
 
 each_dataset = pytest.mark.parametrize("dataset", DATASETS, ids=lambda dataset: dataset.id)
@@ -32,9 +36,9 @@ def test_no_file_fails_to_import(dagbag: Any) -> None:
     assert dagbag.import_errors == {}
 
 
-def test_there_is_a_dag_for_each_dataset_and_each_mart_over_several(dagbag: Any) -> None:
+def test_there_is_a_dag_for_each_dataset_each_mart_over_several_and_the_housekeeping(dagbag: Any) -> None:
     assert sorted(dagbag.dags) == sorted(IDS)
-    assert len(IDS) == 5
+    assert len(IDS) == 6
 
 
 @each_dataset

@@ -13,6 +13,7 @@ REPOSITORY = Path(__file__).parents[2]
 ALL = {
     *("enverus_wells", "enverus_well_headers", "enverus_production", "enverus_landtrac_leases"),
     "marts_wells_per_lease",
+    "signoff_reminders",
 }
 # Seconds to import, and needed only when a task runs.
 HEAVY = {"great_expectations", "pandas", "geopandas", "numpy", "psycopg", "smart_open", "yoyo"}

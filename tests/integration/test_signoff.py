@@ -1,74 +1,23 @@
 """A signature between validate and merge: who may give it, on what, once, and what is merged without one."""
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import psycopg
 import pytest
 
-from enverus_elt.catalog import Dataset, NextBatch, SignOff, SignOffPolicy, load_dataset
+from enverus_elt.catalog import NextBatch, SignOffPolicy
 from enverus_elt.errors import EvidenceError, SignOffError, TerminalError
-from enverus_elt.hooks.warehouse import connect, sqlalchemy_url
+from enverus_elt.hooks.warehouse import connect
 from enverus_elt.steps import signoff
-from enverus_elt.steps.merge import Merged, merge
-from enverus_elt.steps.signoff import Answer, Decision, Question
-from enverus_elt.steps.validate import Validated, validate
-from tests.services.site import DOCS, Site
-
-LEASES = "landtrac-leases"
-RUN = "a run of airflow"
-YES = Answer(Decision.APPROVED, datetime(2026, 1, 2, 3, 4, tzinfo=UTC), "qa", "Quality Assurance", "looks right")
-ROWS = 3
-NO = YES._replace(decision=Decision.REJECTED, comment="the lessee's names are wrong")
-
-
-@dataclass
-class Desk:
-    """One batch and what a reviewer can do with it."""
-
-    site: Site
-    dataset: Dataset
-    batch_id: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        facts = {"UpdatedDate": "2025-03-01T00:00:00", "Geom_Poly": "POLYGON ((-90 28, -90 29, -89 29, -90 28))"}
-        self.site.change(LEASES, *({"LeaseID": 900 + number, **facts} for number in range(ROWS)), clear=True)
-        self.batch_id = self.site.staged(LEASES, "run")
-
-    def judge(self, *, asked: bool = False) -> Validated:
-        with connect() as conn:
-            url, store = sqlalchemy_url(), self.site.store
-            return validate(conn, url, store, self.dataset, self.batch_id, docs_base_url=DOCS, ask_to_sign=asked)
-
-    def ask(self, run_id: str = RUN) -> Question | None:
-        with connect() as conn:
-            return signoff.ask(conn, self.dataset, self.batch_id, run_id)
-
-    def answer(self, answer: Answer, run_id: str = RUN) -> None:
-        with connect() as conn:
-            signoff.record(conn, self.site.store, self.dataset, self.batch_id, run_id=run_id, answer=answer)
-
-    def merge(self) -> Merged:
-        with connect() as conn:
-            return merge(conn, self.dataset, self.batch_id)
-
-    @property
-    def in_core(self) -> int:
-        return int(self.site.value("SELECT count(*) FROM core.landtrac_leases"))
-
-    def signoffs(self) -> list[dict[str, Any]]:
-        return self.site.rows("SELECT * FROM ops.qa_signoffs ORDER BY signoff_id")
+from enverus_elt.steps.signoff import Answer, Decision
+from tests.services.signing import LEASES, NO, ROWS, YES, Desk, signed_by, with_policy
+from tests.services.site import Site
 
 
 @pytest.fixture
 def desk(site: Site) -> Desk:
     """A staged batch of a dataset every batch of which is signed by qa or lead."""
-    return Desk(site, with_policy(policy=SignOffPolicy.ALWAYS, reviewers=("qa", "lead")))
-
-
-def with_policy(**facts: Any) -> Dataset:
-    return load_dataset(LEASES).model_copy(update={"signoff": SignOff(**facts)})
+    return Desk(site, signed_by("qa", "lead"))
 
 
 def test_a_batch_that_needs_a_signature_is_not_merged_without_one(desk: Desk) -> None:

@@ -15,7 +15,7 @@ from sandbox.paths import REPOSITORY, VENV
 from sandbox.stack import Stack
 
 ENDED = ("success", "failed")
-DAGS = 5  # those of the catalog's datasets and of the marts over several
+DAGS = 6  # those of the datasets, of the marts over several, and of housekeeping
 
 
 class Stage:

@@ -42,12 +42,14 @@ CREATE TABLE ops.signoff_requests (
     reviewers text[] NOT NULL,
     asked_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz NOT NULL,
-    reminded_at timestamptz,
+    remind_every interval NOT NULL,
+    noticed_at timestamptz NOT NULL DEFAULT now(),
     closed_at timestamptz
 );
 CREATE UNIQUE INDEX signoff_requests_open ON ops.signoff_requests (batch_id) WHERE closed_at IS NULL;
 CREATE INDEX signoff_requests_dataset ON ops.signoff_requests (dataset) WHERE closed_at IS NULL;
 COMMENT ON TABLE ops.signoff_requests IS 'Questions to the reviewers; at most one is open for a batch.';
+COMMENT ON COLUMN ops.signoff_requests.noticed_at IS 'When the reviewers were last told of it.';
 
 CREATE TABLE ops.qa_signoffs (
     signoff_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -6,6 +6,23 @@ from enverus_elt.operators.requests import BATCH, load_request
 
 
 @task
+def remind_reviewers() -> int:
+    """Send a notice for each batch whose reviewers were last told of it too long ago; returns how many Slack took."""
+    from enverus_elt.operators.links import batch_url  # noqa: PLC0415 - not at parse time
+    from enverus_elt.operators.notices import notify  # noqa: PLC0415
+    from enverus_elt.operators.resources import warehouse  # noqa: PLC0415
+    from enverus_elt.steps.reminders import due, mark_noticed  # noqa: PLC0415
+
+    sent = 0
+    with warehouse("remind_reviewers") as conn:
+        for reminder in due(conn):
+            if notify(f"{reminder}\n{batch_url(reminder.dataset, reminder.batch_id)}"):
+                mark_noticed(conn, reminder)
+                sent += 1
+    return sent
+
+
+@task
 def extract(dataset_id: str) -> int:
     """Read the open window of the source into objects, or take up a batch that waits; returns the batch's id."""
     from enverus_elt.hooks.enverus import enverus_session  # noqa: PLC0415 - not at parse time

@@ -87,6 +87,7 @@ def ask(conn: Warehouse, dataset: Dataset, batch_id: int, run_id: str) -> Questi
         "evidence_sha256": batch.evidence_sha256,
         "reviewers": list(dataset.signoff.reviewers),
         "patience": patience,
+        "remind_every": timedelta(hours=dataset.signoff.remind_after_hours),
     }
     with conn.transaction():
         hold_batch(conn, batch)
