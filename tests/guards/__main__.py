@@ -13,7 +13,8 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.guards.removals import REMOVALS, Removal
+from tests.guards.removal import Removal
+from tests.guards.removals import REMOVALS
 
 ROOT = Path(__file__).resolve().parents[2]
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".sandbox", ".hypothesis", ".*_cache", "__pycache__")

@@ -1,6 +1,7 @@
 """Each guard of the pipeline as the edit that takes it out, with the test that must then be red."""
 
-from typing import NamedTuple
+from tests.guards.removal import Removal
+from tests.guards.signing import SIGNING
 
 STEPS, SOURCES, SQL = "plugins/enverus_elt/steps", "plugins/enverus_elt/sources", "include/sql"
 API = "tests/faults/test_api_faults.py"
@@ -17,16 +18,6 @@ BACKFILL = "tests/integration/test_backfill.py"
 VOLUME = "tests/integration/test_volume.py"
 DRIFT = "tests/integration/test_drift.py"
 MERGE = "tests/integration/test_merge.py"
-
-
-class Removal(NamedTuple):
-    """``old`` stands once in ``path``; with ``new`` in its place ``test`` fails."""
-
-    guard: str
-    path: str
-    old: str
-    new: str
-    test: str
 
 
 READING = [
@@ -325,4 +316,4 @@ EVIDENCE = [
     ),
 ]
 
-REMOVALS = [*READING, *VALUE, *COMMITTING, *WATERMARKS, *EVIDENCE]
+REMOVALS = [*READING, *VALUE, *COMMITTING, *WATERMARKS, *EVIDENCE, *SIGNING]
