@@ -16,6 +16,7 @@ MARTS = SQL / "marts"
 EXPORTS = "exports"
 PROCESSED = "processed"
 DATA_DOCS = "data-docs"
+EVIDENCE_INDEX = "evidence.json"
 
 
 @dataclass(frozen=True)

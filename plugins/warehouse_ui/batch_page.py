@@ -9,6 +9,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 
 from enverus_elt.catalog import dag_id
 from warehouse_ui.access import ReadableDataset
+from warehouse_ui.documents import document_names
 from warehouse_ui.reading import reader
 from warehouse_ui.rendering import page
 from warehouse_ui.trend import pass_rate
@@ -37,6 +38,7 @@ def batch_page(request: Request, dataset_id: ReadableDataset, batch_id: int, use
         batch=batch,
         fates=FATES,
         question=question and {**question, **_answering(dataset_id, question, user)},
+        documents=document_names(batch["evidence_prefix"]),
         signoffs=signoffs,
         reasons=reasons,
         run_path=f"/dags/{dag_id(dataset_id)}/runs/{quote(batch['airflow_run_id'], safe='')}",

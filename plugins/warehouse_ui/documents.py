@@ -3,11 +3,12 @@
 import mimetypes
 from functools import cache
 
-from botocore.exceptions import ClientError
+import orjson
+from botocore.exceptions import BotoCoreError, ClientError
 from fastapi import APIRouter, HTTPException, Response
 
 from enverus_elt.hooks.object_store import ObjectStore, object_store
-from enverus_elt.paths import DATA_DOCS
+from enverus_elt.paths import DATA_DOCS, EVIDENCE_INDEX
 from warehouse_ui.access import ReadableDataset
 
 router = APIRouter()
@@ -37,6 +38,17 @@ def data_docs(dataset_id: ReadableDataset, batch_id: int, page: str) -> Response
             raise HTTPException(404, f"batch {batch_id} of {dataset_id} has no page {page}") from error
         raise HTTPException(502, "the object store did not answer") from error
     return Response(body, media_type=mimetypes.guess_type(page)[0] or "application/octet-stream", headers=HEADERS)
+
+
+def document_names(prefix: str | None) -> list[str]:
+    """The files of a batch's evidence, pages for people first; none where they cannot be had."""
+    if prefix is None:
+        return []
+    try:
+        files = orjson.loads(_store().get(f"{prefix}/{EVIDENCE_INDEX}"))["files"]
+    except (BotoCoreError, ClientError):
+        return []
+    return [*sorted(files, key=lambda name: (not name.endswith(".html"), name)), EVIDENCE_INDEX]
 
 
 @cache

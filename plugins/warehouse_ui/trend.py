@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 HEIGHT = 100.0
+FEWEST = 12  # bars that there is room for, so that a few are not taken for blocks
 
 
 class Bar(NamedTuple):
@@ -21,7 +22,7 @@ def bars(batches: Sequence[dict[str, Any]]) -> list[Bar]:
     """Bars from the oldest to the newest of ``batches``, which are the newest first; 100 units wide in all."""
     committed = [batch for batch in reversed(batches) if batch["inserted"] is not None]
     most = max((_changed(batch) for batch in committed), default=0)
-    width = 100 / max(len(committed), 1)
+    width = 100 / max(len(committed), FEWEST)
     return [_bar(batch, number * width, width, most) for number, batch in enumerate(committed)]
 
 

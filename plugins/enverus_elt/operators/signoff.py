@@ -53,7 +53,7 @@ class BatchSignOffOperator(ApprovalOperator):
         if question is None:
             self.log.info("%s: batch %s needs no signature", self.dataset_id, self.batch_id)
             return None
-        self._pose(question)
+        self._pose(question, has_map=bool(dataset.geometry))
         self._tell(context, f"{dataset.title}: batch {self.batch_id} waits for a signature: {question.reason}")
         return super().execute(context)
 
@@ -80,7 +80,7 @@ class BatchSignOffOperator(ApprovalOperator):
             raise
         return {"decision": answer.decision.value, "by": answer.by, "comment": answer.comment}
 
-    def _pose(self, question: "Question") -> None:
+    def _pose(self, question: "Question", *, has_map: bool) -> None:
         batch = question.batch
         self.docs_url = batch.docs_url or ""
         self.response_timeout = question.patience
@@ -93,7 +93,7 @@ class BatchSignOffOperator(ApprovalOperator):
                 "",
                 f"- [The batch]({batch_url(self.dataset_id, batch.batch_id)}): what merging it would do",
                 f"- [Data Docs]({self.docs_url}): {batch.failed_expectations:,} expectations failed",
-                f"- [Profile]({folder}profile.html) and [map]({folder}map.html)",
+                f"- [Profile]({folder}profile.html)" + (f" and [map]({folder}map.html)" if has_map else ""),
                 "",
                 f"{batch.staged:,} rows are staged and {batch.quarantined:,} set aside.",
                 f"Without an answer by {expires} it is rejected.",

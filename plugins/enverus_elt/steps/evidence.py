@@ -13,8 +13,7 @@ import orjson
 
 from enverus_elt.errors import EvidenceError
 from enverus_elt.hooks.object_store import ObjectStore
-
-INDEX = "evidence.json"
+from enverus_elt.paths import EVIDENCE_INDEX
 
 
 class Evidence(NamedTuple):
@@ -35,7 +34,7 @@ def publish(store: ObjectStore, prefix: str, files: Mapping[str, bytes], **facts
         store.put(f"{prefix}/{name}", body, mimetypes.guess_type(name)[0] or "application/octet-stream")
     digests = {name: _digest(body) for name, body in sorted(files.items())}
     index = orjson.dumps({**facts, "files": digests}, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
-    store.put(f"{prefix}/{INDEX}", index, "application/json")
+    store.put(f"{prefix}/{EVIDENCE_INDEX}", index, "application/json")
     return Evidence(prefix, _digest(index))
 
 
@@ -47,9 +46,9 @@ def verify(store: ObjectStore, evidence: Evidence) -> None:
 
 
 def _files(store: ObjectStore, evidence: Evidence) -> dict[str, str]:
-    body = _body(store, f"{evidence.prefix}/{INDEX}")
+    body = _body(store, f"{evidence.prefix}/{EVIDENCE_INDEX}")
     if _digest(body) != evidence.sha256:
-        raise EvidenceError(f"{evidence.prefix}/{INDEX} is not what the validation published")
+        raise EvidenceError(f"{evidence.prefix}/{EVIDENCE_INDEX} is not what the validation published")
     files: dict[str, str] = orjson.loads(body)["files"]
     return files
 
