@@ -90,7 +90,7 @@ READING = [
 ]
 VALUE = [
     Removal(
-        "finite numbers", f"{STEPS}/csv_rows.py", 'if "inf" in line or "nan" in line', "if False", f"{VALUES}[odd JSON]"
+        "finite numbers", f"{STEPS}/rejects.py", "not math.isfinite(value)", "value is None", f"{VALUES}[odd JSON]"
     ),
     Removal("no words for numbers", f"{STEPS}/csv_rows.py", "(nan|inf|0x)", "(nothing)", f"{VALUES}[numbers]"),
     Removal(

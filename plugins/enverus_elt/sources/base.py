@@ -26,7 +26,7 @@ class Window:
 class Page:
     """Rows in the order in which they came.
 
-    ``plain`` says that every value is a string, number, boolean or null that a CSV can carry, so that the
+    ``plain`` says that every value is a string, finite number, boolean or null that a CSV can carry, so that the
     extract may skip looking at each.
     """
 
