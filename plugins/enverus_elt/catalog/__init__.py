@@ -2,7 +2,17 @@
 
 from enverus_elt.catalog.loader import dataset_ids, load_catalog, load_dataset, load_errors
 from enverus_elt.catalog.loads import Drift, History, LoadMode
-from enverus_elt.catalog.models import ApiSource, Column, Dataset, Geometry, dag_id, table_name
+from enverus_elt.catalog.models import (
+    ApiSource,
+    Column,
+    Dataset,
+    Geometry,
+    GeometryType,
+    Relationship,
+    Repair,
+    dag_id,
+    table_name,
+)
 
 __all__ = [
     "ApiSource",
@@ -10,8 +20,11 @@ __all__ = [
     "Dataset",
     "Drift",
     "Geometry",
+    "GeometryType",
     "History",
     "LoadMode",
+    "Relationship",
+    "Repair",
     "dag_id",
     "dataset_ids",
     "load_catalog",

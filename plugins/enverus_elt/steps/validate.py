@@ -48,7 +48,7 @@ def validate(
         raise TerminalError(f"{dataset.id}: batch {batch_id} is {batch.state}: run its stage step first")
     check_volume(conn, dataset, batch)
     heading = f"{dataset.title}, batch {batch_id}"
-    outcome = run_suite(url, read(dataset), partition_name(dataset, batch_id), heading)
+    outcome = run_suite(url, read(dataset), partition_name(dataset, batch_id), heading, dataset.sensitive)
     store.put(f"{batch.keys.docs}/index.html", outcome.page.encode(), "text/html")
     store.put(f"{batch.keys.docs}/result.json", outcome.record.encode(), "application/json")
     critical = [failure for failure in outcome.failures if failure.severity == "critical"]
