@@ -14,9 +14,11 @@ import geoalchemy2  # noqa: F401 - teaches SQLAlchemy the type geometry; without
 
 # A module registers its expectations by being imported.
 from enverus_elt.expectations import column_types, geometries, places, records  # noqa: F401
+from enverus_elt.expectations.counting import count_only
 from enverus_elt.expectations.suite import build
 
 # What Great Expectations logs of a failed statement quotes the statement and its values; the step says what matters.
 logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
+count_only()
 
 __all__ = ["build"]

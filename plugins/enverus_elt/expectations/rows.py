@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from great_expectations.expectations.expectation import ColumnMapExpectation
 from great_expectations.render import (
     CollapseContent,
     LegacyDiagnosticRendererType,
@@ -13,10 +12,12 @@ from great_expectations.render import (
 from great_expectations.render.renderer.renderer import renderer
 from great_expectations.render.util import num_to_str
 
+from enverus_elt.expectations.counting import CountsOnly
+
 BADGES = {"default": {"classes": ["badge", "badge-secondary"]}}
 
 
-class RowExpectation(ColumnMapExpectation):
+class RowExpectation(CountsOnly):
     """Asks the same of each row in which the column has a value.
 
     Every metric is a condition on one column, whatever other columns it reads: all conditions on a table are then
@@ -25,12 +26,6 @@ class RowExpectation(ColumnMapExpectation):
 
     demand: ClassVar[str] = ""  # what must be, with the arguments as $names
     finding: ClassVar[str] = ""  # what is wrong with the rows that fail it
-
-    def get_validation_dependencies(self, *args: Any, **kwargs: Any) -> Any:
-        """Without the statement that would fetch the values at fault: they are never shown."""
-        dependencies = super().get_validation_dependencies(*args, **kwargs)
-        dependencies.metric_configurations.pop(f"{self.map_metric}.unexpected_values", None)
-        return dependencies
 
     @classmethod
     @renderer(renderer_type=LegacyRendererType.PRESCRIPTIVE)
