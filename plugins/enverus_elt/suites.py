@@ -75,14 +75,21 @@ def stale_reason(dataset: Dataset, folder: Path = EXPECTATIONS) -> str | None:
 
 def unknown_columns(dataset: Dataset, suite: dict[str, Any]) -> Iterator[str]:
     """A line for each expectation that names a column which the staged table does not have."""
-    known = set(_types(dataset))
+    known = _types(dataset).keys()
     for number, expectation in enumerate(suite["expectations"], start=1):
-        kwargs = expectation.get("kwargs")
-        named = [kwargs.get(name) for name in NAMING] if isinstance(kwargs, dict) else []
-        columns = {c for value in named for c in ([value] if isinstance(value, str) else value or ())}
-        if strangers := sorted(map(str, columns - known)):
+        if strangers := sorted(set(_columns_of(expectation.get("kwargs"))) - known):
             where = f"{suite['name']}.json: expectation {number}, {expectation.get('type')}"
             yield f"{where}: no column of the dataset: {', '.join(strangers)}"
+
+
+def _columns_of(kwargs: Any) -> Iterator[str]:
+    """The columns that an expectation names, and those by which it selects rows: ``{"column": {"name": …}}``."""
+    for name, value in kwargs.items() if isinstance(kwargs, dict) else ():
+        if name in NAMING:
+            yield from [value] if isinstance(value, str) else map(str, value or ())
+        elif name == "row_condition" and isinstance(value, dict):
+            parts = [value, *value.get("conditions", ())]
+            yield from (part["column"]["name"] for part in parts if "column" in part)
 
 
 def generated(dataset: Dataset) -> list[Expectation]:

@@ -34,8 +34,8 @@ class GeometryType(ColumnMapMetricProvider):
 
     @column_condition_partial(engine=SqlAlchemyExecutionEngine)
     def _sqlalchemy(cls, column: Any, types: list[str], **_: Any) -> Condition:  # noqa: N805
-        known = [name.upper() for name in types]
-        return sa.and_(sa.func.geometrytype(column).in_(known), sa.not_(sa.func.st_isempty(column)))
+        known = [f"ST_{name}" for name in types]
+        return sa.and_(sa.func.st_geometrytype(column).in_(known), sa.not_(sa.func.st_isempty(column)))
 
 
 class GeometryValid(ColumnMapMetricProvider):

@@ -8,6 +8,8 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from great_expectations.expectations.registry import get_expectation_impl
+
 SAMPLES = re.compile(r"^(partial_)?unexpected_(list|index|rows|values|counts)")
 COUNTS = re.compile(r"_(count|percent)(_total|_nonmissing)?$")
 COLUMNS = ("batch_id", "column", "column_A", "column_B", "column_list")
@@ -23,8 +25,26 @@ def hide(result: Any, sensitive: Collection[str]) -> None:
         item.result = _without_samples(item.result)
         if names and (_reads_rows(config) or any(names.search(text) for text in _texts(_arguments(config)))):
             item.result = {name: value for name, value in item.result.items() if COUNTS.search(name)}
-            config.kwargs = {name: value for name, value in config.kwargs.items() if name in COLUMNS}
+            config.kwargs = _without_values(config)
             config.description, config.notes, config.meta = HIDDEN, None, {}
+
+
+def _without_values(config: Any) -> dict[str, Any]:
+    """The columns; of other arguments a blank where the expectation could not be rendered without one."""
+    fields = get_expectation_impl(config.type).__fields__
+    return {
+        name: value if name in COLUMNS else _blank(value)
+        for name, value in config.kwargs.items()
+        if name in COLUMNS or (name in fields and fields[name].required)
+    }
+
+
+def _blank(value: Any) -> Any:
+    if isinstance(value, str):
+        return "… {batch} …"  # a query must name its batch, any other text may
+    if isinstance(value, dict):
+        return {name: "…" for name in value}
+    return 0 if isinstance(value, int | float) else [_blank(item) for item in value]
 
 
 def _without_samples(value: Any) -> Any:

@@ -32,7 +32,7 @@ class PointMatchesCoordinates(ColumnMapMetricProvider):
     ) -> Condition:
         # Not ST_X, which raises for anything but a point and would take the other expectations along.
         return sa.or_(
-            sa.func.geometrytype(column) != "POINT",
+            sa.func.st_geometrytype(column) != "ST_Point",
             sa.and_(
                 sa.func.abs(sa.func.st_xmin(column) - sa.column(longitude)) <= tolerance,
                 sa.func.abs(sa.func.st_ymin(column) - sa.column(latitude)) <= tolerance,

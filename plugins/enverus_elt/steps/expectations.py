@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import great_expectations as gx
 import psycopg
+from great_expectations.core.run_identifier import RunIdentifier
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.datasource.fluent.interfaces import TestConnectionError
 from great_expectations.exceptions import GreatExpectationsError
@@ -75,6 +76,7 @@ def run_suite(url: URL, suite: dict[str, Any], table: str, heading: str, sensiti
         if reason := _exception(item.exception_info):
             kind = item.expectation_config.type
             raise TransientError(f"{suite['name']}: {kind} could not be evaluated on staging.{table}: {reason}")
+    result.meta["run_id"] = RunIdentifier(run_name=heading)
     hide(result, sensitive)
     failures = [_failure(item) for item in result.results if not item.success]
     summary = f"{len(result.results) - len(failures)} of {len(result.results)} expectations are met."
