@@ -1,6 +1,6 @@
 """Everything that can be wrong with the files of the repository, found without a server."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from enverus_elt.catalog import Dataset, Relationship, dataset_ids, load_dataset
@@ -18,14 +18,16 @@ def find_mistakes(catalog: Path = CATALOG) -> list[str]:
 
 def _mistakes(catalog: Path) -> Iterator[str]:
     known: dict[str, Dataset] = {}
+    broken = set()
     for name in dataset_ids(catalog):
         try:
             known[name] = load_dataset(name, catalog)
         except CatalogError as error:
+            broken.add(name)
             yield from str(error).splitlines()
     for dataset in known.values():
         yield from _dataset_mistakes(dataset)
-        yield from _relationship_mistakes(dataset, known)
+        yield from _relationship_mistakes(dataset, known, broken)
     marts, errors = read_marts()
     yield from errors
     for mart in marts:
@@ -56,8 +58,10 @@ def _suite_mistakes(dataset: Dataset) -> Iterator[str]:
         yield from str(error).splitlines()
 
 
-def _relationship_mistakes(dataset: Dataset, known: dict[str, Dataset]) -> Iterator[str]:
+def _relationship_mistakes(dataset: Dataset, known: dict[str, Dataset], broken: Collection[str]) -> Iterator[str]:
     for number, relationship in enumerate(dataset.relationships):
+        if relationship.refers_to in broken:  # its own mistake is told already
+            continue
         if reason := _refusal(dataset, relationship, known.get(relationship.refers_to)):
             yield f"{dataset.id}.yaml: relationships.{number}: {reason}"
 

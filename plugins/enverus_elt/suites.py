@@ -16,18 +16,8 @@ from enverus_elt.paths import EXPECTATIONS
 Expectation = dict[str, Any]
 
 # Arguments that name columns, of Great Expectations' own expectations and of the project's.
-NAMING = (
-    "column",
-    "column_A",
-    "column_B",
-    "column_list",
-    "column_set",
-    "other",
-    "point",
-    "latitude",
-    "longitude",
-    "key",
-)
+NAMING = ("column", "column_A", "column_B", "column_list", "column_set", "key", "match", "other", "point")
+COORDINATES = ("latitude", "longitude")
 
 
 def suite_path(dataset: Dataset, folder: Path = EXPECTATIONS) -> Path:
@@ -85,7 +75,7 @@ def unknown_columns(dataset: Dataset, suite: dict[str, Any]) -> Iterator[str]:
 def _columns_of(kwargs: Any) -> Iterator[str]:
     """The columns that an expectation names, and those by which it selects rows: ``{"column": {"name": …}}``."""
     for name, value in kwargs.items() if isinstance(kwargs, dict) else ():
-        if name in NAMING:
+        if name in NAMING + COORDINATES:
             yield from [value] if isinstance(value, str) else map(str, value or ())
         elif name == "row_condition" and isinstance(value, dict):
             parts = [value, *value.get("conditions", ())]

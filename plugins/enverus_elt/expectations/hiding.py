@@ -43,7 +43,7 @@ def _blank(value: Any) -> Any:
     if isinstance(value, str):
         return "… {batch} …"  # a query must name its batch, any other text may
     if isinstance(value, dict):
-        return {name: "…" for name in value}
+        return dict.fromkeys(value, "…")
     return 0 if isinstance(value, int | float) else [_blank(item) for item in value]
 
 
