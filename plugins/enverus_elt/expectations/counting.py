@@ -4,6 +4,7 @@ Great Expectations asks for a sample of the values at fault with a statement for
 is to be shown. Without it all expectations about rows of a table share one statement.
 """
 
+from types import new_class
 from typing import Any
 
 from great_expectations.expectations import core
@@ -24,4 +25,4 @@ def count_only() -> None:
     """Let Great Expectations' own expectations about rows count only: a class of the same name replaces each."""
     for name, known in vars(core).items():
         if isinstance(known, type) and issubclass(known, ColumnMapExpectation):
-            type(known)(name, (CountsOnly, known), {"__module__": __name__, "__doc__": known.__doc__})
+            new_class(name, (CountsOnly, known))
