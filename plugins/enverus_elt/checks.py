@@ -1,14 +1,14 @@
 """Everything that can be wrong with the files of the repository, found without a server."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from enverus_elt.catalog import Dataset, dataset_ids, load_dataset
+from enverus_elt.catalog import Dataset, Relationship, dataset_ids, load_dataset
 from enverus_elt.errors import CatalogError
 from enverus_elt.marts import read_marts
 from enverus_elt.paths import CATALOG
 from enverus_elt.schema.migration_files import drifted, planned_in
-from enverus_elt.suites import stale_reason
+from enverus_elt.suites import read, stale_reason, unknown_columns
 
 
 def find_mistakes(catalog: Path = CATALOG) -> list[str]:
@@ -17,15 +17,17 @@ def find_mistakes(catalog: Path = CATALOG) -> list[str]:
 
 
 def _mistakes(catalog: Path) -> Iterator[str]:
-    known = []
+    known: dict[str, Dataset] = {}
+    broken = set()
     for name in dataset_ids(catalog):
         try:
-            dataset = load_dataset(name, catalog)
+            known[name] = load_dataset(name, catalog)
         except CatalogError as error:
+            broken.add(name)
             yield from str(error).splitlines()
-            continue
-        known.append(dataset.id)
+    for dataset in known.values():
         yield from _dataset_mistakes(dataset)
+        yield from _relationship_mistakes(dataset, known, broken)
     marts, errors = read_marts()
     yield from errors
     for mart in marts:
@@ -41,3 +43,39 @@ def _dataset_mistakes(dataset: Dataset) -> Iterator[str]:
         yield f"{dataset.id}.yaml: the tables that {path.name} creates are not the catalog's"
     if reason := stale_reason(dataset):
         yield f"expectations/{reason}"
+    else:
+        yield from (f"expectations/{mistake}" for mistake in _suite_mistakes(dataset))
+
+
+def _suite_mistakes(dataset: Dataset) -> Iterator[str]:
+    from enverus_elt.expectations import build  # noqa: PLC0415 - imports Great Expectations, which takes seconds
+
+    suite = read(dataset)
+    yield from unknown_columns(dataset, suite)
+    try:
+        build(suite)
+    except CatalogError as error:
+        yield from str(error).splitlines()
+
+
+def _relationship_mistakes(dataset: Dataset, known: dict[str, Dataset], broken: Collection[str]) -> Iterator[str]:
+    for number, relationship in enumerate(dataset.relationships):
+        if relationship.refers_to in broken:  # its own mistake is told already
+            continue
+        if reason := _refusal(dataset, relationship, known.get(relationship.refers_to)):
+            yield f"{dataset.id}.yaml: relationships.{number}: {reason}"
+
+
+def _refusal(dataset: Dataset, relationship: Relationship, other: Dataset | None) -> str | None:
+    """Why rows cannot be looked up so, at the cost of a look at an index for each of them."""
+    if other is None:
+        return f"refers_to names no dataset: {relationship.refers_to}"
+    if missing := [name for name in relationship.to if name not in other.by_name]:
+        return f"to names no column of {other.id}: {', '.join(missing)}"
+    for own, name in zip(relationship.columns, relationship.to, strict=True):
+        if (mine := dataset.by_name[own].type) != (theirs := other.by_name[name].type):
+            return f"{own} is {mine}, but {other.id}.{name} is {theirs}"
+    keys = [*([] if other.versioned else [other.load.key]), *other.indexes]  # a versioned key is not indexed as a whole
+    if not any(set(relationship.to) == set(columns[: len(relationship.to)]) for columns in keys):
+        return f"to must be the first columns of the key or of an index of {other.id}: {', '.join(relationship.to)}"
+    return None

@@ -9,11 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from enverus_elt.catalog import Column, Dataset, LoadMode
+from enverus_elt.catalog import Column, Dataset, Geometry, GeometryType, LoadMode, Relationship, Repair, table_name
 from enverus_elt.errors import CatalogError
 from enverus_elt.paths import EXPECTATIONS
 
 Expectation = dict[str, Any]
+
+# Arguments that name columns, of Great Expectations' own expectations and of the project's.
+NAMING = ("column", "column_A", "column_B", "column_list", "column_set", "key", "match", "other", "point")
+COORDINATES = ("latitude", "longitude")
 
 
 def suite_path(dataset: Dataset, folder: Path = EXPECTATIONS) -> Path:
@@ -59,19 +63,59 @@ def stale_reason(dataset: Dataset, folder: Path = EXPECTATIONS) -> str | None:
     return None
 
 
+def unknown_columns(dataset: Dataset, suite: dict[str, Any]) -> Iterator[str]:
+    """A line for each expectation that names a column which the staged table does not have."""
+    known = _types(dataset).keys()
+    for number, expectation in enumerate(suite["expectations"], start=1):
+        if strangers := sorted(set(_columns_of(expectation.get("kwargs"))) - known):
+            where = f"{suite['name']}.json: expectation {number}, {expectation.get('type')}"
+            yield f"{where}: no column of the dataset: {', '.join(strangers)}"
+
+
+def _columns_of(kwargs: Any) -> Iterator[str]:
+    """The columns that an expectation names, and those by which it selects rows: ``{"column": {"name": …}}``."""
+    for name, value in kwargs.items() if isinstance(kwargs, dict) else ():
+        if name in NAMING + COORDINATES:
+            yield from [value] if isinstance(value, str) else map(str, value or ())
+        elif name == "row_condition" and isinstance(value, dict):
+            parts = [value, *value.get("conditions", ())]
+            yield from (part["column"]["name"] for part in parts if "column" in part)
+
+
 def generated(dataset: Dataset) -> list[Expectation]:
-    """The expectations that follow from the catalog, in the order of its columns."""
-    return [*_table(dataset), *(e for column in dataset.columns for e in _column(dataset, column))]
+    """The expectations that follow from the catalog: about the table, its columns, and its geometries."""
+    return [
+        *_table(dataset),
+        *(e for column in dataset.columns for e in _column(column)),
+        *(e for geometry in dataset.geometry for e in _geometry(geometry)),
+        *(_reference(relationship) for relationship in dataset.relationships),
+    ]
 
 
 def _table(dataset: Dataset) -> Iterator[Expectation]:
-    names = ["load_batch_id", "row_no", "row_hash", *(dataset.field_columns[f] for f in dataset.fields), "extra"]
-    yield _expect("expect_table_columns_to_match_ordered_list", "critical", column_list=names)
+    types = _types(dataset)
+    yield _expect("expect_table_columns_to_match_ordered_list", "critical", column_list=list(types))
+    # Lengths, precision, SRID and two dimensions are of the type: the server has held every row to them.
+    yield _expect("expect_table_columns_to_have_types", "critical", types=types)
     if dataset.load.mode is LoadMode.SNAPSHOT:
         yield _expect("expect_table_row_count_to_be_between", "critical", min_value=1)
+    # Never critical: merge takes the newest row of a key and counts the others. That a row changed while its window
+    # was read is nothing to ask anybody about. A snapshot however was counted before and after it was read, so one
+    # row too many is another one missed, which would then be taken for deleted.
+    severity = "warning" if dataset.load.mode is LoadMode.SNAPSHOT else "info"
+    key = list(dataset.load.key)
+    yield _expect("expect_column_keys_to_be_unique", severity, column=key[0], key=key)
 
 
-def _column(dataset: Dataset, column: Column) -> Iterator[Expectation]:
+def _types(dataset: Dataset) -> dict[str, str]:
+    """The columns of the staged table, in their order."""
+    columns = {column.name: column.type for column in dataset.columns}
+    # Staging takes any geometry, so that one of another type is set aside by name instead of refused with its batch.
+    shapes = {geometry.name: f"geometry(Geometry, {geometry.srid})" for geometry in dataset.geometry}
+    return {"load_batch_id": "bigint", "row_no": "bigint", "row_hash": "uuid", **columns, **shapes, "extra": "jsonb"}
+
+
+def _column(column: Column) -> Iterator[Expectation]:
     if not column.nullable:
         yield _expect("expect_column_values_to_not_be_null", "critical", column=column.name)
     if column.minimum is not None or column.maximum is not None:
@@ -82,6 +126,44 @@ def _column(dataset: Dataset, column: Column) -> Iterator[Expectation]:
         yield _expect("expect_column_values_to_be_in_set", "warning", column=column.name, value_set=list(column.values))
     if column.pattern is not None:
         yield _expect("expect_column_values_to_match_regex", "warning", column=column.name, regex=column.pattern)
+
+
+def _geometry(geometry: Geometry) -> Iterator[Expectation]:
+    name, extent = geometry.name, geometry.extent
+    if not geometry.nullable:
+        yield _expect("expect_column_values_to_not_be_null", "critical", column=name)
+    # Critical: core refuses another type, and staging has set aside all that lies outside.
+    types = [geometry.type.value, *([geometry.type.removeprefix("Multi")] if geometry.multi else [])]
+    yield _expect("expect_column_geometries_to_be_of_type", "critical", column=name, types=types)
+    if extent:
+        yield _expect("expect_column_geometries_to_lie_within", "critical", column=name, extent=list(extent))
+    if not extent or (extent[0] <= 0 <= extent[2] and extent[1] <= 0 <= extent[3]):  # else 0/0 lies outside anyway
+        yield _expect("expect_column_geometries_to_not_lie_at_zero", "warning", column=name)
+    if geometry.type is not GeometryType.POINT:  # any point is valid
+        yield _validity(geometry)
+    if pair := geometry.coordinates:
+        yield _expect("expect_column_points_to_match_coordinates", "warning", column=name, **pair.model_dump())
+    if start := geometry.starts_at:
+        yield _expect("expect_column_lines_to_start_at_point", "warning", column=name, **start.model_dump())
+
+
+def _validity(geometry: Geometry) -> Expectation:
+    kind = "expect_column_geometries_to_be_valid"
+    if geometry.repair is Repair.QUARANTINE:  # staging has set them aside, and core would refuse them
+        return _expect(kind, "critical", column=geometry.name)
+    if geometry.repair is Repair.MAKE_VALID:  # merge mends them; too many to mend are another matter
+        return _expect(kind, "warning", column=geometry.name, mostly=0.95)
+    return _expect(kind, "warning", column=geometry.name)
+
+
+def _reference(relationship: Relationship) -> Expectation:
+    arguments = {
+        "column": relationship.columns[0],
+        "refers_to": f"core.{table_name(relationship.refers_to)}",
+        "match": dict(zip(relationship.columns, relationship.to, strict=True)),
+        "mostly": round(1 - relationship.most_unknown, 6),
+    }
+    return _expect("expect_column_values_to_refer_to_known_rows", relationship.severity, **arguments)
 
 
 def _expect(kind: str, severity: str, **kwargs: Any) -> Expectation:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from enverus_elt import checks
 from enverus_elt.checks import find_mistakes
 from enverus_elt.paths import CATALOG
 
@@ -36,6 +37,48 @@ def test_a_wrong_file_is_reported_and_so_is_the_mart_that_reads_it(catalog: Path
     assert second == "marts/production_monthly.sql: reads no dataset of the catalog: production"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("refers_to: well-headers", "refers_to: headers", "refers_to names no dataset: headers"),
+        ("to: [well_id]", "to: [id_of_well]", "to names no column of well-headers: id_of_well"),
+        ("to: [well_id]", "to: [county]", "well_id is bigint, but well-headers.county is varchar(32)"),
+        (
+            "columns: [well_id], refers_to: well-headers, to: [well_id]",
+            "columns: [completion_id], refers_to: wells, to: [wellbore_id]",
+            "to must be the first columns of the key or of an index of wells: wellbore_id",
+        ),
+        (
+            "columns: [well_id], refers_to: well-headers, to: [well_id]",
+            "columns: [production_id], refers_to: production, to: [production_id]",
+            "to must be the first columns of the key or of an index of production: production_id",
+        ),
+    ],
+)
+def test_a_relationship_that_cannot_be_looked_up_is_reported(catalog: Path, old: str, new: str, reason: str) -> None:
+    edit(catalog / "production.yaml", old, new)
+    assert f"production.yaml: relationships.0: {reason}" in find_mistakes(catalog)
+
+
+@pytest.mark.parametrize("to", ["[completion_id]", "[well_id]"])
+def test_the_first_columns_of_a_key_or_of_an_index_are_enough(catalog: Path, to: str) -> None:
+    relationship = f"columns: {to}, refers_to: wells, to: {to}"
+    edit(catalog / "production.yaml", "columns: [well_id], refers_to: well-headers, to: [well_id]", relationship)
+    assert not [line for line in find_mistakes(catalog) if "relationships" in line]
+
+
+def test_a_wrong_expectation_is_reported(catalog: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_hand = {"type": "expect_column_values_to_be_great", "kwargs": {"column": "greatness"}, "meta": {}}
+    shipped = checks.read
+    longer = lambda d: {**shipped(d), "expectations": [*shipped(d)["expectations"], by_hand]}  # noqa: E731
+    monkeypatch.setattr(checks, "read", longer)
+    mistakes = [line for line in find_mistakes(catalog) if "production.json" in line]
+    assert [line.split("great: ")[1] for line in mistakes] == [
+        "no column of the dataset: greatness",
+        "there is no such expectation",
+    ]
+
+
 def test_every_mistake_of_every_file_is_a_line(catalog: Path) -> None:
     edit(catalog / "production.yaml", "sla_hours: 26", "sla_hours: never\nslo_hours: 1")
     edit(catalog / "wells.yaml", "owner: gis-data", "owner: GIS")
@@ -61,6 +104,7 @@ def test_a_suite_that_lags_behind_the_catalog_is_reported(catalog: Path) -> None
 def test_a_mart_over_a_dataset_that_is_gone_is_reported(catalog: Path) -> None:
     (catalog / "wells.yaml").unlink()
     assert find_mistakes(catalog) == [
+        "production.yaml: relationships.1: refers_to names no dataset: wells",
         "marts/wells_by_operator.sql: reads no dataset of the catalog: wells",
         "marts/wells_per_lease.sql: reads no dataset of the catalog: wells",
     ]

@@ -49,7 +49,6 @@ def test_the_columns_are_expected_as_the_table_has_them(leases: Dataset) -> None
 @pytest.mark.parametrize(
     ("column", "kind", "kwargs", "severity"),
     [
-        ("lease_id", "expect_column_values_to_not_be_null", {}, "critical"),
         ("updated_date", "expect_column_values_to_not_be_null", {}, "critical"),
         ("acres", "expect_column_values_to_be_between", {"min_value": 0, "max_value": 5e6}, "warning"),
         ("country", "expect_column_values_to_be_in_set", {"value_set": ["US", "CA"]}, "warning"),

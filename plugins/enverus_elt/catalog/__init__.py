@@ -2,7 +2,17 @@
 
 from enverus_elt.catalog.loader import dataset_ids, load_catalog, load_dataset, load_errors
 from enverus_elt.catalog.loads import Drift, History, LoadMode
-from enverus_elt.catalog.models import ApiSource, Column, Dataset, Geometry, dag_id, table_name
+from enverus_elt.catalog.models import (
+    ApiSource,
+    Column,
+    Dataset,
+    Geometry,
+    GeometryType,
+    Relationship,
+    Repair,
+    dag_id,
+    table_name,
+)
 from enverus_elt.catalog.signoff import NextBatch, SignOff, SignOffPolicy
 
 __all__ = [
@@ -11,9 +21,12 @@ __all__ = [
     "Dataset",
     "Drift",
     "Geometry",
+    "GeometryType",
     "History",
     "LoadMode",
     "NextBatch",
+    "Relationship",
+    "Repair",
     "SignOff",
     "SignOffPolicy",
     "dag_id",

@@ -100,12 +100,28 @@ class Repair(StrEnum):
     QUARANTINE = "quarantine"
 
 
+class Coordinates(Strict):
+    """The columns that give a point in degrees too, and how many degrees the two may be apart."""
+
+    latitude: Identifier
+    longitude: Identifier
+    tolerance: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 0.0001  # some ten metres
+
+
+class Start(Strict):
+    """The point at which a line starts, a lateral at its surface location, and how many metres the two may be apart."""
+
+    point: Identifier
+    metres: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 100
+
+
 class Geometry(Strict):
     """One geometry column, in two dimensions, of one type and one SRID.
 
     ``source`` names the vendor's field that holds WKT (without SRID, read as ``srid``) or EWKT. A row outside of
     ``extent`` (least x, least y, greatest x, greatest y, in the column's SRID) is set aside: its coordinates are
-    swapped, zero, or of another reference system.
+    swapped, zero, or of another reference system. ``coordinates`` and ``starts_at`` say what other columns have to
+    say about the same place; they become expectations.
     """
 
     name: Annotated[str, StringConstraints(pattern=r"^geom_(point|line|poly|[a-z0-9]+_(point|line|poly))$")]
@@ -116,6 +132,16 @@ class Geometry(Strict):
     extent: tuple[Coordinate, Coordinate, Coordinate, Coordinate] | None = None
     nullable: bool = True
     description: str | None = None
+    coordinates: Coordinates | None = None
+    starts_at: Start | None = None
+
+    @model_validator(mode="after")
+    def _pairs_fit_the_type(self) -> "Geometry":
+        if self.coordinates and not (self.type is GeometryType.POINT and self.geographic):
+            raise ValueError(f"{self.name}: coordinates needs a Point in degrees, not {self.type} in SRID {self.srid}")
+        if self.starts_at and self.dimension != 2:
+            raise ValueError(f"{self.name}: starts_at needs a line, not {self.type}")
+        return self
 
     @model_validator(mode="after")
     def _extent_has_an_inside(self) -> "Geometry":

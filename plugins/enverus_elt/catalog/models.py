@@ -9,9 +9,10 @@ from pydantic import Field, StringConstraints, model_validator
 
 from enverus_elt.catalog.columns import Column, Geometry, GeometryType, Identifier, Repair, Strict
 from enverus_elt.catalog.loads import History, Load, LoadMode, Schedule
+from enverus_elt.catalog.relationships import Relationship
 from enverus_elt.catalog.signoff import SignOff
 
-__all__ = ["ApiSource", "Column", "Dataset", "Geometry", "GeometryType", "Repair"]
+__all__ = ["ApiSource", "Column", "Dataset", "Geometry", "GeometryType", "Relationship", "Repair"]
 
 MOST_FIELD_CHARACTERS = 1800  # of the 2,048 that the API takes; the rest is for path, filters and paging
 SYSTEM_COLUMNS = ("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid")
@@ -67,6 +68,7 @@ class Dataset(Strict):
     signoff: SignOff = SignOff()
     geometry: tuple[Geometry, ...] = ()
     indexes: tuple[tuple[Identifier, ...], ...] = ()
+    relationships: tuple[Relationship, ...] = ()
     columns: Annotated[tuple[Column, ...], Field(min_length=1)]
 
     @cached_property
@@ -116,6 +118,11 @@ class Dataset(Strict):
     def field_columns(self) -> dict[str, str]:
         """From the source's field names to the warehouse's column names."""
         return {c.source: c.name for c in self.all_columns}
+
+    @property
+    def sensitive(self) -> frozenset[str]:
+        """Columns whose values nobody is shown who only looks after loads."""
+        return frozenset(column.name for column in self.columns if column.sensitive)
 
     @property
     def versioned(self) -> bool:
@@ -184,4 +191,20 @@ class Dataset(Strict):
         for name in self.version_columns:
             if self.by_name[name].type != "timestamptz":
                 raise ValueError(f"{name} steers the load, so its type must be timestamptz (source times are UTC)")
+        return self
+
+    @model_validator(mode="after")
+    def _pairs_refer_to_columns(self) -> "Dataset":
+        for geometry in self.geometry:
+            if pair := geometry.coordinates:
+                for what, name in (("latitude", pair.latitude), ("longitude", pair.longitude)):
+                    if name not in self.by_name or not self.by_name[name].is_numeric:
+                        raise ValueError(f"{geometry.name}: coordinates.{what} names no numeric column: {name}")
+            if start := geometry.starts_at:
+                point = self.shape(start.point)
+                if point is None or point.type is not GeometryType.POINT:
+                    raise ValueError(f"{geometry.name}: starts_at.point names no point geometry: {start.point}")
+        for number, relationship in enumerate(self.relationships):
+            if missing := [name for name in relationship.columns if name not in self.by_name]:
+                raise ValueError(f"relationships.{number}.columns names no column of the dataset: {', '.join(missing)}")
         return self

@@ -4,25 +4,27 @@ Imported by the validate step alone: Great Expectations takes seconds to import.
 """
 
 import json
-import os
+import re
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from sqlalchemy.engine import URL
-
-from enverus_elt.errors import TransientError
-
-# Must be settled before Great Expectations is imported: no word leaves the machine.
-os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-
-import geoalchemy2  # noqa: F401 - teaches SQLAlchemy the type geometry; without it every column check fails
 import great_expectations as gx
+import psycopg
+from great_expectations.core.run_identifier import RunIdentifier
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.datasource.fluent.interfaces import TestConnectionError
+from great_expectations.exceptions import GreatExpectationsError
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
 
+from enverus_elt.errors import TransientError
+from enverus_elt.expectations import build
+from enverus_elt.expectations.hiding import hide
 from enverus_elt.steps.data_docs import render_page
 
 # Counts are enough to judge; a sample of the unexpected values would cost a query each and show data.
 RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
+DRIVER_ERROR = re.compile(r"\(psycopg\w*\.(?:errors\.)?(\w+)\) ([^\n]*)")
 
 
 class Failure(NamedTuple):
@@ -53,44 +55,42 @@ class Outcome(NamedTuple):
         return self.evaluated - len(self.failures), len(self.failures)
 
 
-def run_suite(url: URL, suite: dict[str, Any], table: str, heading: str) -> Outcome:
-    """Evaluate every expectation of ``suite`` on ``staging.<table>``.
+def run_suite(url: URL, suite: dict[str, Any], table: str, heading: str, sensitive: Collection[str] = ()) -> Outcome:
+    """Evaluate every expectation of ``suite`` on ``staging.<table>``; no value of ``sensitive`` columns comes out.
 
-    Raises TransientError when one could not be evaluated: the connection, not the data, is at fault.
+    Raises CatalogError when the suite says something that cannot be meant, and TransientError when an expectation
+    could not be evaluated: the connection, or what the database knows of its columns, is at fault and not the data.
     """
     context: Any = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)  # a log is no place for them
+    expectations = build(suite)
     try:
-        checkpoint = _checkpoint(context, url, suite, table)
+        # Without a checkpoint, which would store suite, definition and result again and again to run them once.
+        result = _batch(context, url, table).validate(context.suites.add(expectations), result_format=RESULT_FORMAT)
     except TestConnectionError as error:
         cause = getattr(error.__cause__, "orig", None) or type(error.__cause__).__name__
         raise TransientError(f"{suite['name']}: cannot reach the warehouse: {_first_line(cause)}") from None
-    (result,) = checkpoint.run().run_results.values()
+    except (GreatExpectationsError, SQLAlchemyError) as error:
+        raise TransientError(f"{suite['name']}: could not be evaluated on staging.{table}: {_safe(error)}") from None
     for item in result.results:
         if reason := _exception(item.exception_info):
             kind = item.expectation_config.type
             raise TransientError(f"{suite['name']}: {kind} could not be evaluated on staging.{table}: {reason}")
+    result.meta["run_id"] = RunIdentifier(run_name=heading)
+    hide(result, sensitive)
     failures = [_failure(item) for item in result.results if not item.success]
     summary = f"{len(result.results) - len(failures)} of {len(result.results)} expectations are met."
     record = json.dumps(result.to_json_dict(), indent=2)
     return Outcome(len(result.results), failures, render_page(result, heading, summary), record)
 
 
-def _checkpoint(context: Any, url: URL, suite: dict[str, Any], table: str) -> Any:
+def _batch(context: Any, url: URL, table: str) -> Any:
     # The schema comes from the connection: Great Expectations no longer takes one for a table.
     session = f"{url.query['options']} -c search_path=staging,public"
     dsn = url.update_query_dict({"options": session}).render_as_string(hide_password=False)
-    source = context.data_sources.add_postgres("warehouse", connection_string=dsn)
+    source = context.data_sources.add_postgres("warehouse", connection_string=dsn, kwargs={"hide_parameters": True})
     asset = source.add_table_asset(name=table, table_name=table)
-    definition = gx.ValidationDefinition(
-        name=table,
-        data=asset.add_batch_definition_whole_table("batch"),
-        suite=context.suites.add(gx.ExpectationSuite(name=suite["name"], expectations=suite["expectations"])),
-    )
-    definition = context.validation_definitions.add(definition)
-    return context.checkpoints.add(
-        gx.Checkpoint(name=table, validation_definitions=[definition], result_format=RESULT_FORMAT)
-    )
+    return asset.add_batch_definition_whole_table("batch").get_batch()
 
 
 def _exception(info: Any) -> str | None:
@@ -98,8 +98,17 @@ def _exception(info: Any) -> str | None:
     if not isinstance(info, dict):
         return None
     if "raised_exception" in info:
-        return _first_line(info.get("exception_message")) if info["raised_exception"] else None
+        return _safe(info.get("exception_message")) if info["raised_exception"] else None
     return next((reason for inner in info.values() if (reason := _exception(inner))), None)
+
+
+def _safe(message: Any) -> str:
+    """The reason in one line without data: of a value that the server refused, not even the server's own words."""
+    if not (found := DRIVER_ERROR.search(str(message))):
+        return _first_line(message)
+    kind = getattr(psycopg.errors, found[1], None)
+    refused_value = str(getattr(kind, "sqlstate", None) or "").startswith("22")
+    return found[1] if refused_value else f"{found[1]}: {found[2]}"
 
 
 def _first_line(message: Any) -> str:

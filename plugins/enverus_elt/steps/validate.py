@@ -58,8 +58,8 @@ def validate(
     if batch.state not in READY:
         raise TerminalError(f"{dataset.id}: batch {batch_id} is {batch.state}: run its stage step first")
     check_volume(conn, dataset, batch)
-    suite = read(dataset)
-    outcome = run_suite(url, suite, partition_name(dataset, batch_id), f"{dataset.title}, batch {batch_id}")
+    suite, heading = read(dataset), f"{dataset.title}, batch {batch_id}"
+    outcome = run_suite(url, suite, partition_name(dataset, batch_id), heading, dataset.sensitive)
     critical = [failure for failure in outcome.failures if failure.severity == "critical"]
     warnings = sum(failure.severity == "warning" for failure in outcome.failures)
     digest = suite_digest(suite)
