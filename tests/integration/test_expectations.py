@@ -194,6 +194,17 @@ def test_the_page_reads_as_sentences(probe: psycopg.Connection[Any]) -> None:
     assert "expect_column_" not in words
 
 
+def test_rows_at_fault_are_counted_and_never_shown(probe: psycopg.Connection[Any]) -> None:
+    insert(probe, {"key_b": "'somebody'"})
+    query = {"unexpected_rows_query": "SELECT key_b FROM {batch} WHERE key_a = 1"}
+    by_query = {"type": "unexpected_rows_expectation", "kwargs": query, "meta": {}}
+    same = {"column_A": "key_a", "column_B": "well_id"}
+    by_pair = {"type": "expect_column_pair_values_to_be_equal", "kwargs": same, "meta": {}}
+    outcome = run_suite(sqlalchemy_url(), {"name": "probe", "expectations": [by_query, by_pair]}, "probe", "Probe")
+    assert len(outcome.failures) == 2
+    assert "somebody" not in outcome.record + outcome.page
+
+
 @pytest.mark.parametrize("dataset_id", ["wells", "landtrac-leases"])
 def test_the_number_of_statements_does_not_follow_the_number_of_expectations(site: Site, dataset_id: str) -> None:
     """Four describe the table, one counts its rows, one is for all expectations; two more where rows are selected."""
