@@ -95,6 +95,10 @@ BROKEN: dict[str, tuple[dict[str, str], str]] = {
         {"geom_line": "'SRID=4326;LINESTRING(-90.002 30, -90 31)'"},
         "lines_to_start_at_point geom_line",
     ),
+    "wrapped line elsewhere": (
+        {"geom_line": "'SRID=4326;MULTILINESTRING((-90.002 30, -90 31))'"},
+        "lines_to_start_at_point geom_line",
+    ),
     "key twice": ({"key_a": "0", "key_b": "'zero'"}, "keys_to_be_unique key_a"),
     "plugged before it was spudded": ({"plug_date": "'2019-12-31'"}, "values_to_not_exceed_column spud_date"),
     "unknown row": ({"well_id": "8"}, "values_to_refer_to_known_rows well_id"),
