@@ -95,6 +95,10 @@ BROKEN: dict[str, tuple[dict[str, str], str]] = {
         {"geom_line": "'SRID=4326;LINESTRING(-90.002 30, -90 31)'"},
         "lines_to_start_at_point geom_line",
     ),
+    "wrapped line elsewhere": (
+        {"geom_line": "'SRID=4326;MULTILINESTRING((-90.002 30, -90 31))'"},
+        "lines_to_start_at_point geom_line",
+    ),
     "key twice": ({"key_a": "0", "key_b": "'zero'"}, "keys_to_be_unique key_a"),
     "plugged before it was spudded": ({"plug_date": "'2019-12-31'"}, "values_to_not_exceed_column spud_date"),
     "unknown row": ({"well_id": "8"}, "values_to_refer_to_known_rows well_id"),
@@ -192,6 +196,17 @@ def test_the_page_reads_as_sentences(probe: psycopg.Connection[Any]) -> None:
     assert "lines must start within" in words
     assert "1 of 2 rows that have a value: the line starts elsewhere." in words
     assert "expect_column_" not in words
+
+
+def test_rows_at_fault_are_counted_and_never_shown(probe: psycopg.Connection[Any]) -> None:
+    insert(probe, {"key_b": "'somebody'"})
+    query = {"unexpected_rows_query": "SELECT key_b FROM {batch} WHERE key_a = 1"}
+    by_query = {"type": "unexpected_rows_expectation", "kwargs": query, "meta": {}}
+    same = {"column_A": "key_a", "column_B": "well_id"}
+    by_pair = {"type": "expect_column_pair_values_to_be_equal", "kwargs": same, "meta": {}}
+    outcome = run_suite(sqlalchemy_url(), {"name": "probe", "expectations": [by_query, by_pair]}, "probe", "Probe")
+    assert len(outcome.failures) == 2
+    assert "somebody" not in outcome.record + outcome.page
 
 
 @pytest.mark.parametrize("dataset_id", ["wells", "landtrac-leases"])

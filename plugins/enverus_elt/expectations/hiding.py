@@ -1,7 +1,7 @@
 """Takes values out of a validation result before anyone can read it.
 
-Samples of rows are taken out of every result. An expectation that mentions a sensitive column keeps its counts only:
-its bounds, sets and patterns may be values too, and so is what it has observed.
+No result holds samples of rows, for none are asked for. Of an expectation that mentions a sensitive column only the
+counts stay: its bounds, sets and patterns may be values too, and so is what it has observed.
 """
 
 import re
@@ -10,7 +10,6 @@ from typing import Any
 
 from great_expectations.expectations.registry import get_expectation_impl
 
-SAMPLES = re.compile(r"^(partial_)?unexpected_(list|index|rows|values|counts)")
 COUNTS = re.compile(r"_(count|percent)(_total|_nonmissing)?$")
 COLUMNS = ("batch_id", "column", "column_A", "column_B", "column_list")
 STRUCTURE = ("column_list", "column_set", "types")  # names of columns, in expectations about a table's columns
@@ -18,12 +17,13 @@ HIDDEN = "The column is sensitive: what is expected of it, and what was found, i
 
 
 def hide(result: Any, sensitive: Collection[str]) -> None:
-    """Empty a validation result of samples, and of everything that could be a value of a ``sensitive`` column."""
-    names = re.compile(rf"\b({'|'.join(map(re.escape, sensitive))})\b") if sensitive else None
+    """Empty a validation result of everything that could be a value of a ``sensitive`` column."""
+    if not sensitive:
+        return
+    names = re.compile(rf"\b({'|'.join(map(re.escape, sensitive))})\b")
     for item in result.results:
         config = item.expectation_config
-        item.result = _without_samples(item.result)
-        if names and (_reads_rows(config) or any(names.search(text) for text in _texts(_arguments(config)))):
+        if _reads_rows(config) or any(names.search(text) for text in _texts(_arguments(config))):
             item.result = {name: value for name, value in item.result.items() if COUNTS.search(name)}
             config.kwargs = _without_values(config)
             config.description, config.notes, config.meta = HIDDEN, None, {}
@@ -45,12 +45,6 @@ def _blank(value: Any) -> Any:
     if isinstance(value, dict):
         return dict.fromkeys(value, "…")
     return 0 if isinstance(value, int | float) else [_blank(item) for item in value]
-
-
-def _without_samples(value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    return {name: _without_samples(inner) for name, inner in value.items() if not SAMPLES.match(str(name))}
 
 
 def _reads_rows(config: Any) -> bool:

@@ -48,7 +48,7 @@ class LineStartsAtPoint(ColumnMapMetricProvider):
 
     @column_condition_partial(engine=SqlAlchemyExecutionEngine)
     def _sqlalchemy(cls, column: Any, point: str, metres: float, **_: Any) -> Condition:  # noqa: N805
-        start: Any = sa.func.st_startpoint(sa.func.st_geometryn(column, 1))  # also of a line that was wrapped as many
+        start: Any = sa.func.st_startpoint(column)  # also of a line that was wrapped as many
         places: tuple[Any, ...] = (start, sa.column(point))
         ends = (sa.func.st_transform(place, WGS_84) for place in places)
         return sa.func.st_distancesphere(*ends) <= metres
