@@ -2,6 +2,7 @@
 const data = JSON.parse(document.getElementById("map-data").textContent);
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const LEAST_SIDE = 2000; // metres that a single place is shown within
+const LEGIBLE = 3000; // metres a pixel above which names of plays would lie over each other
 
 Bokeh.embed.embed_item(data.item).then(() => {
   const plot = Bokeh.documents[0].roots()[0];
@@ -32,10 +33,15 @@ Bokeh.embed.embed_item(data.item).then(() => {
     for (const grid of plot.center) grid.setv({ grid_line_color: line });
   };
 
+  const plays = document.querySelector("input[data-layer=plays]");
+  const name = () => {
+    const near = plot.x_range.end - plot.x_range.start < LEGIBLE * plot.inner_width;
+    for (const layer of plot.renderers) if (layer.name === "play names") layer.visible = plays.checked && near;
+  };
   const boxes = [...document.querySelectorAll("input[data-layer]")];
   const draw = (box) => {
-    const names = box.dataset.layer === "plays" ? ["plays", "play names"] : [box.dataset.layer];
-    for (const layer of plot.renderers) if (names.includes(layer.name)) layer.visible = box.checked;
+    for (const layer of plot.renderers) if (layer.name === box.dataset.layer) layer.visible = box.checked;
+    name();
   };
   for (const box of boxes) {
     box.hidden = false;
@@ -72,6 +78,7 @@ Bokeh.embed.embed_item(data.item).then(() => {
   });
   new ResizeObserver(() => requestAnimationFrame(() => shift(0, 0, 1))).observe(frame);
   dark.addEventListener("change", paint);
+  plot.x_range.change.connect(name);
   paint();
   show(data.everything);
   document.getElementById("controls").hidden = false;

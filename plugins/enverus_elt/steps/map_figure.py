@@ -13,7 +13,7 @@ from bokeh.resources import Resources
 
 from enverus_elt.catalog import Dataset
 from enverus_elt.catalog.models import GeometryType
-from enverus_elt.steps.batch_map import Feature, Features
+from enverus_elt.steps.batch_map import FATES, Feature, Features
 from enverus_elt.steps.map_geometry import (
     Numbers,
     Projection,
@@ -81,7 +81,7 @@ def draw_map(dataset: Dataset, features: Features) -> Map:
         layers.setdefault((feature.shape, feature.fate), []).append((feature, shape))
     drawn = [
         renderer
-        for (shape, fate), members in layers.items()
+        for (shape, fate), members in sorted(layers.items(), key=lambda layer: _depth(dataset, *layer[0]))
         for renderer in _draw_layer(plot, Layer(shape, fate, members, is_shown(dataset, shape)), projection)
     ]
     _explain(plot, drawn, dataset, features.label)
@@ -90,9 +90,18 @@ def draw_map(dataset: Dataset, features: Features) -> Map:
 
 def is_shown(dataset: Dataset, shape: str) -> bool:
     """Whether the geometry is drawn at first: where a row has several points, the others can be switched on."""
-    points = [geometry.name for geometry in dataset.geometry if geometry.type is GeometryType.POINT]
+    points = _points(dataset)
     main = "geom_point" if "geom_point" in points else next(iter(points), None)
     return shape not in points or shape == main
+
+
+def _depth(dataset: Dataset, shape: str, fate: str) -> tuple[bool, int]:
+    """What is drawn later lies above: points above lines, what is rare above what there is much of."""
+    return shape in _points(dataset), FATES.index(fate)
+
+
+def _points(dataset: Dataset) -> list[str]:
+    return [geometry.name for geometry in dataset.geometry if geometry.type is GeometryType.POINT]
 
 
 def bokeh_script() -> str:

@@ -12,6 +12,9 @@ from enverus_elt.steps.batch_map import MOST_DRAWN, Count, Feature, Features
 from enverus_elt.steps.evidence_page import number, render_page
 from enverus_elt.steps.map_figure import COLOURS, MOVES, Map, bokeh_script, draw_map, is_shown
 
+TITLES = ("rows", "with a place", "drawn")
+UPDATED_TITLES = ("moved", "median move", "farthest move", "only reshaped", "got a place", "lost its place")
+
 
 def render_map(dataset: Dataset, batch_id: int, features: Features | None) -> bytes:
     """The page's bytes; a page without a figure where there is nothing that could be drawn."""
@@ -19,7 +22,8 @@ def render_map(dataset: Dataset, batch_id: int, features: Features | None) -> by
     if features is None:
         return render_page("map.j2", dataset, batch_id, **names)
     drawn = Counter((feature.shape, feature.fate) for feature in features.drawn)
-    names["layers"] = [_layer(dataset, count, drawn) for count in features.counts]
+    names["titles"] = TITLES + (UPDATED_TITLES if any(c.rows for c in features.counts if c.fate == "updated") else ())
+    names["layers"] = [_layer(dataset, count, drawn, len(names["titles"])) for count in features.counts]
     if features.drawn:
         drawing = draw_map(dataset, features)
         names |= {"map": drawing, "data": _data(drawing), "bokeh": Markup(bokeh_script())}  # noqa: S704 - Bokeh's own
@@ -35,14 +39,13 @@ def _data(drawing: Map) -> Markup:
     return Markup(text.replace("<", "\\u003c"))  # noqa: S704
 
 
-def _layer(dataset: Dataset, count: Count, drawn: Counter[tuple[str, str]]) -> dict[str, Any]:
+def _layer(dataset: Dataset, count: Count, drawn: Counter[tuple[str, str]], titles: int) -> dict[str, Any]:
     shape, fate = count.shape, count.fate
     numbers = [number(count.rows), number(count.placed), number(drawn[shape, fate])]
-    if fate == "updated":
+    if fate == "updated" and count.rows:
         numbers += [number(count.moved), _metres(count.median), _metres(count.farthest)]
         numbers += [number(count.reshaped), number(count.appeared), number(count.vanished)]
-    else:
-        numbers += [""] * 6
+    numbers += [""] * (titles - len(numbers))
     row = {"name": f"{fate} {shape}", "fate": fate, "colour": COLOURS[fate], "numbers": numbers}
     return {**row, **_shape(dataset, shape), "drawn": drawn[shape, fate]}
 

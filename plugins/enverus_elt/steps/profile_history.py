@@ -80,7 +80,7 @@ def null_differences(values: int, rows: int, past: Sequence[Past]) -> list[str]:
     pooled = (nulls + earlier_nulls) / (rows + earlier_rows)
     chance = math.sqrt(pooled * (1 - pooled) * (1 / rows + 1 / earlier_rows))
     if abs(share - before) >= LEAST_SHIFT and abs(share - before) >= LEAST_DEVIATIONS * chance:
-        return [f"{share:.1%} without a value, earlier {before:.1%}"]
+        return [f"{percent(share)} without a value, earlier {percent(before)}"]
     return []
 
 
@@ -107,8 +107,13 @@ def range_differences(current: Range | None, seen: Range | None, *, what: str = 
 def show(bound: Bound) -> str:
     """A bound as people write it: a time that is midnight is a date."""
     if isinstance(bound, str):
-        return re.sub(r"T00:00:00(\+00:00)?$", "", bound).replace("T", " ")
+        return re.sub(r"T00:00:00(\+00:00)?$", "", bound).replace("T", " ").replace("+00:00", " UTC")
     return f"{bound:,}" if isinstance(bound, int) else f"{bound:,.6g}" if abs(bound) < 1e6 else f"{bound:,.0f}"
+
+
+def percent(share: float) -> str:
+    """A share as people write it; what is not none never reads as none."""
+    return "<0.1%" if 0 < share < 0.0005 else f"{share:.1%}"
 
 
 def _is_far(bound: Bound, edge: Bound, seen: Range) -> bool:

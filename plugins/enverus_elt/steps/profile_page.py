@@ -5,7 +5,7 @@ from typing import Any
 from enverus_elt.catalog import Dataset
 from enverus_elt.steps.evidence_page import number, render_page
 from enverus_elt.steps.profile_columns import MOST_CATEGORIES
-from enverus_elt.steps.profile_history import show
+from enverus_elt.steps.profile_history import percent, show
 from enverus_elt.steps.profile_model import ColumnProfile, GeometryProfile, Profile, Range
 
 MEANINGS = {
@@ -77,7 +77,7 @@ def _geometry_row(profile: Profile, geometry: GeometryProfile) -> dict[str, Any]
 
 
 def _shared(profile: Profile, column: ColumnProfile | GeometryProfile) -> dict[str, Any]:
-    earlier = ", ".join(f"{share:.1%}" for share in column.earlier_nulls)
+    earlier = ", ".join(percent(share) for share in column.earlier_nulls)
     row: dict[str, Any] = dict.fromkeys(("range", "seen", "top", "different", "new", "vanished", "remark"))
     row |= {"name": column.name, "filled": column.values > 0, "sensitive": False, "earlier_nulls": earlier}
     return {**row, "nulls": _nulls(profile.rows, column.values), "differences": column.differences}
@@ -86,7 +86,7 @@ def _shared(profile: Profile, column: ColumnProfile | GeometryProfile) -> dict[s
 def _nulls(rows: int, values: int) -> str:
     if values == rows:
         return "none"
-    return "all" if not values else f"{number(rows - values)} ({(rows - values) / rows:.1%})"
+    return "all" if not values else f"{number(rows - values)} ({percent((rows - values) / rows)})"
 
 
 def _range(bounds: Range, unit: str) -> str:
