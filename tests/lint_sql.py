@@ -22,6 +22,7 @@ from enverus_elt.steps.casting import castable_checks, staged_types
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 # What generated SQL does on purpose: quotes every name, follows the catalog's order, keeps PostGIS' spelling of types.
 GENERATED_MAY = "layout,AL03,AM03,AM04,CP01,RF04,RF06,ST06"
+NEEDS_GEOMETRY = ("profile/create_features.sql", "profile/insert_quarantined.sql")
 CREATED = re.compile(r"^migrations/\d{3}_create_(?!schemas|ops|casting)")
 
 
@@ -47,6 +48,8 @@ def _renderings(path: Path) -> Iterator[str]:
         yield from (render(name, mart=mart if "mart.name" in path.read_text() else mart.name) for mart in load_marts())
     elif "{% macro" not in path.read_text():  # macros alone are rendered where they are used
         for dataset in load_catalog():
+            if name in NEEDS_GEOMETRY and not dataset.geometry:
+                continue
             yield render(name, **_names(dataset), absent=())
             if "absent" in path.read_text():
                 yield render(name, **_names(dataset), absent=dataset.present(())[-2:])
@@ -64,6 +67,9 @@ def _names(dataset: Dataset) -> dict[str, object]:
         "columns": tuple(types),
         "types": tuple(types.items()),
         "checks": castable_checks(dataset),
+        "label": dataset.columns[0].name,
+        "key_is_shown": True,
+        "read_all": True,
     }
 
 

@@ -82,7 +82,7 @@ READING = [
     ),
     Removal(
         "absent column kept",
-        f"{STEPS}/merge.py",
+        f"{STEPS}/classification.py",
         '"absent": batch.absent_columns}',
         '"absent": ()}',
         f"{DRIFT}::test_a_field_that_is_gone_leaves_what_core_knows",

@@ -1,3 +1,4 @@
+{% from "merge/values.sql" import is_absent %}
 -- The whole source was read: what core still has and the batch does not is deleted, softly, as a version of its own.
 WITH closed AS (
     UPDATE core.{{ dataset.table | ident }} AS c
@@ -6,12 +7,7 @@ WITH closed AS (
         valid_to = greatest(%(read_at)s, c.valid_from + interval '1 microsecond'),
         updated_at = now()
     WHERE
-        c.is_current
-        AND c.deleted_at IS NULL
-        AND NOT EXISTS (
-            SELECT FROM staging.{{ partition | ident }} AS s
-            WHERE {% for name in dataset.load.key %}s.{{ name | ident }} = c.{{ name | ident }}{{ ("" if loop.last else " AND ") | sql }}{% endfor %}
-        )
+        {{ is_absent(dataset, partition) | trim | sql }}
     RETURNING c.*
 )
 

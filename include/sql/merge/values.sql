@@ -32,3 +32,16 @@ EXISTS (
 {{ (("" if loop.first else " || '|' || ") ~ column) | sql }}
 {%- endfor %}
 {% endmacro %}
+
+{# Whether the batch, which read the whole source, lacks the row of core, alias c. #}
+{% macro is_absent(dataset, partition) %}
+{% if dataset.versioned %}
+c.is_current
+    AND {% endif %}
+c.deleted_at IS NULL
+    AND NOT EXISTS (
+        SELECT FROM staging.{{ partition | ident }} AS s
+        WHERE {% for name in dataset.load.key %}s.{{ name | ident }} = c.{{ name | ident }}{{ ("" if loop.last else " AND ") | sql }}{% endfor %}
+
+    )
+{%- endmacro %}

@@ -7,16 +7,16 @@ the locks follow what changed and not what arrived.
 import logging
 from typing import Any, NamedTuple
 
-from enverus_elt.catalog import Dataset, LoadMode
+from enverus_elt.catalog import Dataset
 from enverus_elt.errors import ConservationError, TerminalError
 from enverus_elt.hooks.object_store import ObjectStore
 from enverus_elt.hooks.warehouse import Warehouse
 from enverus_elt.paths import processed_key
 from enverus_elt.sql import render
 from enverus_elt.steps.batch import Batch, LoadKind, advance_batch, hold_batch, take_batch
+from enverus_elt.steps.classification import classify, merge_names, reads_everything
 from enverus_elt.steps.manifest import read_manifest
 from enverus_elt.steps.signoff import require_signature
-from enverus_elt.steps.stage import partition_name
 from enverus_elt.steps.volume import hold_for_a_person
 
 log = logging.getLogger(__name__)
@@ -83,19 +83,15 @@ def archive(conn: Warehouse, store: ObjectStore, dataset: Dataset, batch_id: int
 
 
 def _apply(conn: Warehouse, dataset: Dataset, batch: Batch) -> tuple[Merged, Any]:
-    names = _names(dataset, batch)
-    values: dict[str, Any] = {"batch_id": batch.batch_id, "bound": batch.window.high}
-    values |= conn.execute(render("merge/is_superseded.sql"), values).fetchone() or {}
-    conn.execute(render("merge/classify_rows.sql", **names), values)
-    conn.execute("ANALYZE delta")
-    counts = conn.execute(render("merge/count_actions.sql"), values).fetchone() or {}
-    watermark = counts.pop("watermark", None)
+    counts = classify(conn, dataset, batch)
+    watermark, superseded = counts.pop("watermark", None), counts.pop("superseded")
+    names, values = merge_names(dataset, batch), {"batch_id": batch.batch_id}
     if dataset.versioned:
         conn.execute(render("merge/close_versions.sql", **names))
     else:
         conn.execute(render("merge/update_rows.sql", **names), values)
     conn.execute(render("merge/insert_rows.sql", **names), values)
-    absent = 0 if values["superseded"] else _delete_absent(conn, dataset, batch)
+    absent = 0 if superseded else _delete_absent(conn, dataset, batch)
     outcome = Merged(**counts, absent=absent)
     if sum(outcome) - absent != batch.staged:
         raise ConservationError(
@@ -104,23 +100,17 @@ def _apply(conn: Warehouse, dataset: Dataset, batch: Batch) -> tuple[Merged, Any
     return outcome, watermark
 
 
-def _names(dataset: Dataset, batch: Batch) -> dict[str, Any]:
-    partition = partition_name(dataset, batch.batch_id)
-    return {"dataset": dataset, "partition": partition, "absent": batch.absent_columns}
-
-
 def _delete_absent(conn: Warehouse, dataset: Dataset, batch: Batch) -> int:
     """Delete what a batch that read the whole source does not have.
 
-    The first load of an incremental dataset does not: there is nothing yet that could be absent. A row in
-    quarantine is not absent, so none is deleted beside one.
+    A row in quarantine is not absent, so none is deleted beside one.
     """
-    if not (dataset.load.mode is LoadMode.SNAPSHOT or (batch.kind is LoadKind.RESEED and batch.window.low is None)):
+    if not reads_everything(dataset, batch):
         return 0
     if batch.quarantined:
         log.warning("%s: rows are in quarantine, so batch %s deletes nothing", dataset.id, batch.batch_id)
         return 0
-    names, values = _names(dataset, batch), {"batch_id": batch.batch_id, "read_at": batch.read_at}
+    names, values = merge_names(dataset, batch), {"batch_id": batch.batch_id, "read_at": batch.read_at}
     statement = "merge/delete_absent_versions.sql" if dataset.versioned else "merge/delete_absent.sql"
     live = (conn.execute(render("merge/count_live.sql", **names)).fetchone() or {"count": 0})["count"]
     absent = conn.execute(render(statement, **names), values).rowcount

@@ -18,6 +18,7 @@ from enverus_elt.sql import render
 from enverus_elt.steps.batch import Batch, hold_batch, take_batch
 from enverus_elt.steps.evidence import publish, suite_digest
 from enverus_elt.steps.expectations import Failure, run_suite
+from enverus_elt.steps.review.pages import PROFILE, evidence_pages
 from enverus_elt.steps.signoff import why_to_sign
 from enverus_elt.steps.stage import partition_name
 from enverus_elt.steps.volume import check_volume
@@ -26,6 +27,7 @@ from enverus_elt.suites import read
 log = logging.getLogger(__name__)
 
 READY = ("staged", "validated", "rejected")
+PROFILES_COMPARED = 5
 
 
 class Validated(NamedTuple):
@@ -65,6 +67,7 @@ def validate(
     digest = suite_digest(suite)
     facts = {"dataset": dataset.id, "batch_id": batch_id, "suite_sha256": digest}
     files = {"index.html": outcome.page.encode(), "result.json": outcome.record.encode()}
+    files |= evidence_pages(conn, store, dataset, batch, _earlier_profiles(conn, dataset))
     evidence = publish(store, batch.keys.docs, files, **facts)
     docs_url = f"{docs_base_url.rstrip('/')}{evidence.prefix.removeprefix(DATA_DOCS)}/index.html"
     reason = None if critical else why_to_sign(conn, dataset, warnings, asked=ask_to_sign)
@@ -84,6 +87,13 @@ def validate(
         raise ExpectationError(_refusal(dataset, batch_id, critical, docs_url))
     log.info("%s: batch %s met %s expectations, %s did not", dataset.id, batch_id, *outcome.counts)
     return Validated(outcome.evaluated, len(outcome.failures), docs_url, reason)
+
+
+def _earlier_profiles(conn: Warehouse, dataset: Dataset) -> list[str]:
+    """Keys of the profiles that the batch's is compared with."""
+    values = {"dataset": dataset.id, "most": PROFILES_COMPARED}
+    rows = conn.execute(render("ops/select_earlier_evidence.sql"), values).fetchall()
+    return [f"{row['evidence_prefix']}/{PROFILE}" for row in rows]
 
 
 def _record(conn: Warehouse, batch: Batch, judgement: dict[str, Any]) -> None:

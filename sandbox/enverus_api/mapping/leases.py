@@ -7,7 +7,7 @@ from typing import Any
 
 import geopandas  # type: ignore[import-untyped]
 import numpy as np
-import shapely  # type: ignore[import-untyped]
+import shapely
 
 from sandbox.enverus_api.mapping.codes import REGION
 from sandbox.enverus_api.mapping.locations import DEGREE_DECIMALS, nad27_to_wgs84
