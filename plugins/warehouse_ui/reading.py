@@ -7,11 +7,11 @@ from typing import Any
 from fastapi import HTTPException
 
 from enverus_elt.errors import EltError
+from enverus_elt.hooks.connections import WAREHOUSE_READER
 from enverus_elt.hooks.failures import translated
 from enverus_elt.hooks.warehouse import Warehouse, connect
 from enverus_elt.sql import render
 
-READER = "warehouse_reader"
 LONGEST_QUERY = "SET statement_timeout = '15s'"  # a person waits
 
 
@@ -19,7 +19,7 @@ LONGEST_QUERY = "SET statement_timeout = '15s'"  # a person waits
 def reader() -> Iterator["Reader"]:
     """The warehouse's tables; 503 with a sentence where it cannot be read."""
     try:
-        with translated("the warehouse"), connect(READER, application="warehouse pages") as conn:
+        with translated("the warehouse"), connect(WAREHOUSE_READER, application="warehouse pages") as conn:
             conn.execute(LONGEST_QUERY)
             yield Reader(conn)
     except EltError as error:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from enverus_elt.steps import batch_map
+from enverus_elt.steps.review import batch_map
 from tests.integration.reviewing import CHROMIUM, HEADERS, LEASES, Reviewed, header, lease, opened, reviewed
 from tests.services.site import Site
 

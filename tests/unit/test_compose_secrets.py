@@ -52,7 +52,7 @@ def test_each_secret_goes_where_it_is_needed() -> None:
     assert where["POSTGRES_PASSWORD"] == {"postgres", "databases"}
     assert where["WAREHOUSE_OWNER_PASSWORD"] == {"databases", "migrate"}
     assert where["WAREHOUSE_LOADER_PASSWORD"] == {"databases", "scheduler"}
-    assert where["WAREHOUSE_READER_PASSWORD"] == {"databases"}
+    assert where["WAREHOUSE_READER_PASSWORD"] == {"databases", "api-server"}
     assert where["ENVERUS_SECRET_KEY"] == {"enverus-api", "scheduler"}
 
 

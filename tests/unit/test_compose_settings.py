@@ -21,6 +21,7 @@ NEEDS = {
     "OBJECT_STORE": {"scheduler", "api-server"},  # tasks, and the pages that show Data Docs
     "ENVERUS": {"scheduler"},
     "WAREHOUSE_OWNER": {"migrate"},
+    "WAREHOUSE_READER": {"api-server"},
 }
 # Where containers cannot be like programs of one machine.
 OTHER_THAN_SANDBOX = {
@@ -52,20 +53,22 @@ def test_each_connection_of_the_code_goes_to_the_services_that_use_it_and_to_no_
     assert given == NEEDS
 
 
-def test_the_pages_of_the_api_server_need_no_connection_but_the_object_store() -> None:
+def test_the_pages_of_the_api_server_read_the_warehouse_as_its_reader_and_as_nobody_else() -> None:
     pages = "".join(path.read_text() for path in (ROOT / "plugins" / "warehouse_ui").glob("*.py"))
-    assert set(re.findall(r"enverus_elt\.hooks\.(\w+)", pages)) == {"object_store"}
+    assert set(re.findall(r"\bconnect\((\w*)", pages)) == {"WAREHOUSE_READER"}
+    assert set(re.findall(r"enverus_elt\.hooks\.(\w+)", pages)) & {"enverus", "tokens"} == set()
 
 
 def test_the_hooks_accept_the_connections(monkeypatch: pytest.MonkeyPatch) -> None:
     from enverus_elt.hooks import connections, enverus, object_store, warehouse  # noqa: PLC0415 - brings Airflow
 
-    for service in ("scheduler", "migrate"):
+    for service in ("scheduler", "migrate", "api-server"):
         for name, value in environment_of(service).items():
             if name.startswith("AIRFLOW_CONN_"):
                 monkeypatch.setenv(name, value)
     assert warehouse.sqlalchemy_url(connections.WAREHOUSE).username == "enverus_loader"
     assert warehouse.sqlalchemy_url(connections.WAREHOUSE_OWNER).username == "enverus_owner"
+    assert warehouse.sqlalchemy_url(connections.WAREHOUSE_READER).username == "enverus_reader"
     assert object_store.object_store().bucket == environment.BUCKET
     assert enverus.enverus_session() is not None
 

@@ -77,7 +77,7 @@ def test_keys_say_dataset_bound_and_batch_and_sort_by_bound() -> None:
     assert KEYS.part(1) == "exports/wells/20240502_1330_UTC_b7_1a2b3c4d_part00001.csv.gz"
     assert KEYS.rejects == "exports/wells/20240502_1330_UTC_b7_1a2b3c4d_rejects.jsonl.gz"
     assert KEYS.manifest == "exports/wells/20240502_1330_UTC_b7_1a2b3c4d.manifest.json"
-    assert KEYS.docs == "data-docs/wells/7"
+    assert KEYS.docs == "data-docs/wells/7/1a2b3c4d"
 
 
 def test_only_the_folder_changes_when_an_object_is_processed() -> None:

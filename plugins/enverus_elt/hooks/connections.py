@@ -7,6 +7,7 @@ from enverus_elt.errors import SettingError
 
 WAREHOUSE = "warehouse"
 WAREHOUSE_OWNER = "warehouse_owner"
+WAREHOUSE_READER = "warehouse_reader"
 OBJECT_STORE = "object_store"
 ENVERUS = "enverus"
 
