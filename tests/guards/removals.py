@@ -291,7 +291,7 @@ EVIDENCE = [
         "plugins/enverus_elt/hooks/object_store.py",
         "            if self.size(target) is None:\n",
         "            if True:\n",
-        f"{KILLS}::test_a_killed_merge[well-headers-copied, not deleted]",
+        f"{KILLS}::test_a_killed_merge[well-headers-between two objects]",
     ),
     Removal(
         "a store's trouble is transient",

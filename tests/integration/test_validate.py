@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from enverus_elt.catalog import load_dataset
-from enverus_elt.errors import ExpectationError, TransientError
+from enverus_elt.errors import ExpectationError, SignOffError, TransientError
 from enverus_elt.hooks.warehouse import connect, sqlalchemy_url
 from enverus_elt.steps import validate as step
 from enverus_elt.suites import read
@@ -48,10 +48,19 @@ def test_a_failed_critical_expectation_stops_the_run_before_core(site: Site, sui
     assert list(site.store.keys(f"data-docs/{LEASES}/{batch_id}/")) != []
 
 
-def test_a_failed_warning_is_counted_and_goes_on(site: Site, suite: list[dict[str, Any]]) -> None:
-    suite.append(expectation("warning"))
+def test_a_failed_warning_is_counted_and_asks_for_a_signature(site: Site, suite: list[dict[str, Any]]) -> None:
+    suite += [expectation("warning"), expectation("info")]
     batch_id = site.staged(LEASES, "run")
-    assert validate(site, batch_id).failed == 1
+    judged = validate(site, batch_id)
+    assert (judged.failed, judged.signoff_reason) == (2, "1 expectation of severity warning failed")
+    with pytest.raises(SignOffError):
+        site.merged(LEASES, batch_id)
+
+
+def test_failed_information_is_counted_and_goes_on(site: Site, suite: list[dict[str, Any]]) -> None:
+    suite.append(expectation("info"))
+    batch_id = site.staged(LEASES, "run")
+    assert validate(site, batch_id).signoff_reason is None
     site.merged(LEASES, batch_id)
     assert site.value("SELECT failed_expectations FROM ops.run_log") == 1
 
@@ -91,7 +100,8 @@ def test_columns_beside_a_geometry_are_judged(site: Site, suite: list[dict[str, 
 def test_the_data_docs_show_the_run_and_no_secret(site: Site) -> None:
     batch_id = site.validated(LEASES, "run")
     keys = list(site.store.keys(f"data-docs/{LEASES}/{batch_id}/"))
-    assert f"data-docs/{LEASES}/{batch_id}/index.html" in keys
+    names = {"index.html", "result.json", "profile.html", "profile.json", "map.html", "evidence.json"}
+    assert {key.rpartition("/")[2] for key in keys} == names
     pages = {key: site.store.get(key).decode(errors="replace") for key in keys}
     assert any("expect_column_values" in page or "lease_id" in page for page in pages.values())
     secrets = [json.loads(value)["password"] for value in site.env.values()]
