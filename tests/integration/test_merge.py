@@ -1,5 +1,8 @@
 """What a merge does to rows that come twice, late, changed, deleted or back; on leases and production of the source."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -7,8 +10,11 @@ import pytest
 from enverus_elt.catalog import load_dataset
 from enverus_elt.errors import StaleWorkerError
 from enverus_elt.hooks.warehouse import connect
+from enverus_elt.sources.base import Window
+from enverus_elt.sql import render
 from enverus_elt.steps import merge as step
-from enverus_elt.steps.batch import take_batch
+from enverus_elt.steps.batch import LoadKind, take_batch
+from enverus_elt.steps.classification import classify, merge_names
 from tests.services.site import Site
 
 LEASES, PRODUCTION, HEADERS = "landtrac-leases", "production", "well-headers"
@@ -146,3 +152,24 @@ def test_the_run_log_refuses_counts_that_do_not_add_up(site: Site) -> None:
             step.merge(conn, load_dataset(LEASES), batch_id)
     assert site.value("SELECT count(*) FROM core.landtrac_leases") == 0
     assert site.value("SELECT count(*) FROM ops.run_log") == 0
+
+
+def test_what_is_absent_is_found_by_an_index_when_nothing_is_known_of_core(site: Site) -> None:
+    """Of a wide table that was never analyzed the planner expects one row, and would compare each with each."""
+    batch_id, wells = site.staged("wells", "first"), load_dataset("wells")
+    with connect() as conn, conn.transaction(force_rollback=True):
+        batch = replace(take_batch(conn, wells, batch_id), kind=LoadKind.RESEED, window=Window(None, datetime.now(UTC)))
+        classify(conn, wells, batch)
+        conn.execute(render("merge/insert_rows.sql", **merge_names(wells, batch)), {"batch_id": batch_id})
+        statement = f"EXPLAIN (FORMAT JSON) {render('merge/delete_absent.sql', dataset=wells)}"
+        row = conn.execute(statement, {"batch_id": batch_id + 1, "read_at": batch.read_at}).fetchone()
+    assert row is not None
+    inner = [scan for scan in plans(row["QUERY PLAN"][0]["Plan"]) if scan.get("Alias") == "d"]
+    assert [scan["Node Type"] for scan in inner if scan["Node Type"] == "Seq Scan" and not scan["hashed"]] == []
+
+
+def plans(plan: dict[str, Any], *, hashed: bool = False) -> Iterator[dict[str, Any]]:
+    """A plan and those below it; ``hashed`` says that a node is read once, into a hash table or sorted."""
+    yield {**plan, "hashed": hashed}
+    for part in plan.get("Plans", ()):
+        yield from plans(part, hashed=plan["Node Type"] in ("Hash", "Sort", "Hash Join", "Merge Join"))

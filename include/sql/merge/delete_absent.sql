@@ -3,4 +3,4 @@
 UPDATE core.{{ dataset.table | ident }} AS c
 SET deleted_at = %(read_at)s, load_batch_id = %(batch_id)s, updated_at = now()
 WHERE
-    {{ is_absent(dataset, partition) | trim | sql }};
+    {{ is_absent(dataset) | trim | sql }};

@@ -7,7 +7,7 @@ WITH closed AS (
         valid_to = greatest(%(read_at)s, c.valid_from + interval '1 microsecond'),
         updated_at = now()
     WHERE
-        {{ is_absent(dataset, partition) | trim | sql }}
+        {{ is_absent(dataset) | trim | sql }}
     RETURNING c.*
 )
 

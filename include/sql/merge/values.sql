@@ -33,15 +33,15 @@ EXISTS (
 {%- endfor %}
 {% endmacro %}
 
-{# Whether the batch, which read the whole source, lacks the row of core, alias c. #}
-{% macro is_absent(dataset, partition) %}
+{# Whether the batch, which read the whole source, lacks the row of core, alias c. Of core nothing is known to the planner when the first load has just filled it, so what the batch has is looked up in delta, by an index. #}
+{% macro is_absent(dataset) %}
 {% if dataset.versioned %}
 c.is_current
     AND {% endif %}
 c.deleted_at IS NULL
+    AND c.load_batch_id <> %(batch_id)s
     AND NOT EXISTS (
-        SELECT FROM staging.{{ partition | ident }} AS s
-        WHERE {% for name in dataset.load.key %}s.{{ name | ident }} = c.{{ name | ident }}{{ ("" if loop.last else " AND ") | sql }}{% endfor %}
-
+        SELECT FROM delta AS d
+        WHERE d.core_objectid = c.objectid
     )
 {%- endmacro %}

@@ -4,7 +4,7 @@ CREATE TEMPORARY TABLE absent ON COMMIT DROP AS
 SELECT c.objectid
 FROM core.{{ dataset.table | ident }} AS c
 {% if read_all %}
-WHERE {{ is_absent(dataset, partition) | trim | sql }};
+WHERE {{ is_absent(dataset) | trim | sql }};
 {% else %}
 WHERE FALSE;
 {% endif %}

@@ -18,6 +18,8 @@ def classify(conn: Warehouse, dataset: Dataset, batch: Batch) -> dict[str, Any]:
     values: dict[str, Any] = {"batch_id": batch.batch_id, "bound": batch.window.high}
     values |= conn.execute(render("merge/is_superseded.sql"), values).fetchone() or {}
     conn.execute(render("merge/classify_rows.sql", **merge_names(dataset, batch)), values)
+    if reads_everything(dataset, batch):
+        conn.execute(render("merge/index_delta.sql"))
     conn.execute("ANALYZE delta")
     counts = conn.execute(render("merge/count_actions.sql"), values).fetchone() or {}
     return {**counts, "superseded": values["superseded"]}

@@ -41,7 +41,8 @@ def as_if_merged(conn: Warehouse, dataset: Dataset, batch: Batch) -> Iterator[Fa
         counts = classify(conn, dataset, batch)
         counts.pop("watermark", None)
         read_all = reads_everything(dataset, batch) and not counts["superseded"] and not batch.quarantined
-        conn.execute(render("profile/create_absent.sql", **merge_names(dataset, batch), read_all=read_all))
+        statement = render("profile/create_absent.sql", dataset=dataset, read_all=read_all)
+        conn.execute(statement, {"batch_id": batch.batch_id})
         row = conn.execute(render("profile/count_absent.sql")).fetchone() or {}
         yield Fates(**counts, absent=row.get("count") if reads_everything(dataset, batch) else None)
         raise psycopg.Rollback(transaction)

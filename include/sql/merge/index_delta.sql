@@ -1,0 +1,1 @@
+CREATE INDEX ON delta (core_objectid)
