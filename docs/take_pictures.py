@@ -1,11 +1,12 @@
 """Takes the pictures of the docs from the running stack, in headless Chromium.
 
-make demo && make up                           # in one terminal
+make demo SIGNOFF=1                            # in one terminal, until it waits for a signature
 .venv/bin/python docs/take_pictures.py         # in another
 """
 
 import sys
 from pathlib import Path
+from urllib.parse import urljoin
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -18,6 +19,7 @@ from sandbox.settings import Settings
 PICTURES = Path(__file__).parent / "pictures"
 CHROMIUM = "/usr/bin/chromium"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+USER = "qa"
 SETTLED = 4000  # milliseconds that Airflow's pages take to draw
 
 
@@ -29,21 +31,32 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         page = browser.new_page(viewport={"width": 1280, "height": 720})
         page.goto(f"{url}/auth/login")
-        page.fill("input[name=username]", "admin")
-        page.fill("input[name=password]", settings.secrets["ui_admin"])
+        page.fill("input[name=username]", USER)
+        page.fill("input[name=password]", settings.secrets[f"ui_{USER}"])
         page.press("input[name=password]", "Enter")
         page.wait_for_timeout(SETTLED)
         _take(page, f"{url}/dags/enverus_wells", "airflow-wells.png")
         _take(page, f"{url}/assets", "airflow-assets.png")
-        runs = page.request.get(f"{url}/api/v2/dags/enverus_wells/dagRuns?order_by=-run_after&limit=1").json()
-        run = runs["dag_runs"][0]["dag_run_id"]
-        path = f"{url}/api/v2/dags/enverus_wells/dagRuns/{run}/taskInstances/validate/xcomEntries/return_value"
-        _take(page, page.request.get(path).json()["value"], "data-docs-wells.png")
+        _take(page, f"{url}/plugin/warehouse", "warehouse.png")
+        page.goto(f"{url}/warehouse/")
+        page.locator(".waiting a").first.click()
+        _take(page, page.url, "batch-to-sign.png")
+        page.goto(f"{url}/warehouse/datasets/wells")
+        page.locator("tbody th a").first.click()
+        batch = page.url
+        for name, picture in (
+            ("Data Docs", "data-docs-wells.png"),
+            ("Profile", "profile-wells.png"),
+            ("Map", "map-wells.png"),
+        ):
+            page.goto(batch)
+            _take(page, page.get_by_role("link", name=name, exact=True).get_attribute("href"), picture)
         browser.close()
 
 
-def _take(page: Page, address: str, name: str) -> None:
-    page.goto(address)
+def _take(page: Page, address: str | None, name: str) -> None:
+    """``address`` is absolute, or relative to the page that is open."""
+    page.goto(urljoin(page.url, address))
     page.wait_for_timeout(SETTLED)
     page.screenshot(path=PICTURES / name)
     print(f"{PICTURES.name}/{name}")

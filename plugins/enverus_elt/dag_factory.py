@@ -146,6 +146,7 @@ def build_reminder_dag() -> DAG:
         schedule=CronTriggerTimetable("*/15 * * * *", timezone="UTC", run_immediately=False),
         catchup=False,
         max_active_runs=1,
+        is_paused_upon_creation=False,  # it changes nothing, and nobody would think of it
         tags=["enverus", "housekeeping"],
         default_args={**TASK_DEFAULTS, "owner": "gis-data"},
     ) as dag:
