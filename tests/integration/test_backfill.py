@@ -22,7 +22,8 @@ def enverus(*words: str) -> Result:
 
 
 def header(key: int, day: str, **values: Any) -> dict[str, Any]:
-    return {"WellID": key, "UpdatedDate": f"{day}T12:00:00", **values}
+    place = {"GeomSHL_Point": f"POINT (-90.{key} 28.5)", "Longitude": float(f"-90.{key}"), "Latitude": 28.5}
+    return {"WellID": key, "UpdatedDate": f"{day}T12:00:00", **place, **values}
 
 
 @pytest.fixture
