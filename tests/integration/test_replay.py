@@ -5,7 +5,10 @@ import json
 import pytest
 from typer.testing import CliRunner, Result
 
+from enverus_elt.catalog import load_dataset
 from enverus_elt.cli import app
+from enverus_elt.steps import validate
+from enverus_elt.suites import read
 from tests.services.site import Site
 
 LEASES = "landtrac-leases"
@@ -33,7 +36,13 @@ def test_quarantined_rows_are_counted_and_exported(quarantined: int) -> None:
     assert enverus("quarantine", "export", LEASES, "--batch-id", "999").stdout == ""
 
 
-def test_after_a_fix_a_replay_brings_the_row_into_core_and_nothing_else(site: Site, quarantined: int) -> None:
+def test_after_a_fix_a_replay_brings_the_row_into_core_and_nothing_else(
+    site: Site, quarantined: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suite = json.loads(
+        json.dumps(read(load_dataset(LEASES))).replace('"country": "varchar(8)"', '"country": "varchar(64)"')
+    )
+    monkeypatch.setattr(validate, "read", lambda _: suite)
     with site.warehouse("owner") as conn:
         conn.execute("ALTER TABLE core.landtrac_leases ALTER COLUMN country TYPE varchar(64)")
         conn.execute("SET ROLE enverus_loader")
