@@ -222,7 +222,7 @@ class World:
         elif step == "stage":
             stage(conn, store, dataset, attempt.batch_id)
         elif step == "approve":
-            if self._state_now(conn, attempt) not in COMMITTED:
+            if self._state_now(attempt) not in COMMITTED:
                 self.site.approve(conn, dataset.id, attempt.batch_id)
         elif step == "merge":
             merge(conn, dataset, attempt.batch_id)
@@ -257,10 +257,11 @@ class World:
     def _end(self, ending: Ending) -> Any:
         return crash if ending.how == "raise" else backend_terminator(self.conn, self._watcher)
 
-    def _state_now(self, conn: Warehouse, attempt: Attempt) -> str:
-        row = self._watcher.execute(
-            "SELECT state FROM ops.load_batches WHERE batch_id = %s", (attempt.batch_id,)
-        ).fetchone()
+    def _state_now(self, attempt: Attempt) -> str:
+        """Through a connection of its own: in a forked worker every other one is its parent's."""
+        with connect() as conn:
+            query = "SELECT state FROM ops.load_batches WHERE batch_id = %s"
+            row = conn.execute(query, (attempt.batch_id,)).fetchone()
         return str(row["state"]) if row else ""
 
     def _learn(self, shot: Shot) -> None:
