@@ -78,28 +78,6 @@ def test_a_reviewer_finds_the_batch_reads_the_evidence_and_signs(stage: Stage, v
     ]
 
 
-def test_airflows_own_page_leads_to_the_map_and_takes_the_answer_too(stage: Stage, visitors: Visitors) -> None:
-    stage.run(LEASES, "before-the-move")
-    batch_id = start(stage, "signed-in-airflow")
-    errors: list[str] = []
-    with visitors.visit("qa") as page:
-        page.goto(f"/dags/{LEASES}/runs/signed-in-airflow/tasks/sign_off/required_actions")
-        leads_to = page.get_by_role("link", name="map", exact=True).get_attribute("href")
-        assert leads_to is not None
-        page.wait_for_load_state("networkidle")
-        page.get_by_label("Comment").or_(page.locator("input[name=element_comment]")).fill("seen on the map")
-        with page.expect_response(lambda response: response.request.method == "PATCH") as taken:
-            page.get_by_role("button", name="Approve").click()
-        assert taken.value.status == 200
-        assert ended(stage, "signed-in-airflow")[LEASES] == "success"
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-        page.goto(leads_to)
-        expect(page.locator("canvas").first).to_be_visible()
-    assert errors == []
-    (signed,) = signoffs(stage, batch_id)
-    assert (signed["decision"], signed["comment"]) == ("approved", "seen on the map")
-
-
 def test_while_one_dataset_waits_another_is_loaded(stage: Stage) -> None:
     start(stage, "waiting-alone")
     assert stage.run(HEADERS, "beside-the-waiting-one")[HEADERS] == "success"
