@@ -1,6 +1,5 @@
 """The reviewer's way through Airflow's UI, in a real browser: what is shown to whom, and who signs."""
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -141,19 +140,6 @@ def test_who_is_no_reviewer_is_told_so_and_refused(stage: Stage, visitors: Visit
     assert signoffs(stage, batch_id) == []
     assert answer(stage, "qa", "for-others").status_code == 200
     assert ended(stage, "for-others")[LEASES] == "success"
-
-
-def test_of_two_reviewers_at_once_one_signs(stage: Stage) -> None:
-    batch_id = start(stage, "at-once")
-    with ThreadPoolExecutor(2) as pool:
-        decisions = ("Approve", "Reject")
-        answers = list(pool.map(lambda decision: answer(stage, "qa", "at-once", decision), decisions))
-    assert sorted(response.status_code for response in answers) == [200, 409]
-    ended(stage, "at-once")
-    (signed,) = signoffs(stage, batch_id)
-    taken = next(d for d, response in zip(decisions, answers, strict=True) if response.status_code == 200)
-    assert signed["decision"] == {"Approve": "approved", "Reject": "rejected"}[taken]
-    assert answer(stage, "qa", "at-once").status_code == 409
 
 
 def test_a_forged_success_of_the_task_merges_nothing(stage: Stage) -> None:
