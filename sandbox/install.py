@@ -13,6 +13,11 @@ def system(_options: argparse.Namespace) -> int:
     return 0
 
 
+def browser(_options: argparse.Namespace) -> int:
+    machine.install_browser()
+    return 0
+
+
 def everything(_options: argparse.Namespace) -> int:
     machine.install_system()
     python_packages.install()

@@ -19,6 +19,7 @@ EXTENSION_ROOT = Path("/usr/share/postgresql")
 CLUSTER_SETTINGS = Path("/etc/postgresql-common/createcluster.conf")
 NO_CLUSTER = "create_main_cluster = false\n"
 NEEDED_PROGRAMS = {"setpriv": "util-linux"}
+BROWSER = "chromium"  # Debian's package and its program, in which the tests and the docs' pictures see the pages
 
 
 def find_postgres(root: Path = POSTGRES_ROOT, extensions: Path = EXTENSION_ROOT) -> Path | None:
@@ -44,15 +45,18 @@ def install_system() -> None:
     packages = missing_packages()
     if not packages:
         return
-    if shutil.which("apt-get") is None:
-        raise SandboxError(f"these are missing and there is no apt-get to install them: {' '.join(packages)}")
-    _require_root()
-    print("installing PostgreSQL with PostGIS and what else is missing, through apt …", flush=True)
-    _run_apt(["update"])
+    _prepare_apt("PostgreSQL with PostGIS and what else is missing", packages)
     if "postgis" in packages:
         packages = [*(name for name in packages if name != "postgis"), *postgres_packages(_apt_names())]
         _keep_cluster_from_being_created()
     _run_apt(["install", "-y", "--no-install-recommends", *packages])
+
+
+def install_browser() -> None:
+    """Install Chromium through apt, if it is missing; only the tests need it."""
+    if shutil.which(BROWSER) is None:
+        _prepare_apt("Chromium, for the tests of the pages", [BROWSER])
+        _run_apt(["install", "-y", "--no-install-recommends", BROWSER])
 
 
 def missing_packages() -> list[str]:
@@ -75,6 +79,14 @@ def postgres_packages(available: Iterable[str]) -> list[str]:
             "add the source described at https://wiki.postgresql.org/wiki/Apt and run `make install` again"
         )
     return [f"postgresql-{max(versions)}", f"postgresql-{max(versions)}-postgis-3"]
+
+
+def _prepare_apt(what: str, packages: list[str]) -> None:
+    if shutil.which("apt-get") is None:
+        raise SandboxError(f"these are missing and there is no apt-get to install them: {' '.join(packages)}")
+    _require_root()
+    print(f"installing {what}, through apt …", flush=True)
+    _run_apt(["update"])
 
 
 def _apt_names() -> list[str]:
@@ -109,7 +121,8 @@ def _require_root() -> None:
         or subprocess.run(["sudo", "-n", "true"], check=False, capture_output=True).returncode
     ):
         raise SandboxError(
-            f"packages are missing and root is needed; run: sudo {sys.executable} -m sandbox install-system"
+            "packages are missing and root is needed; run:"
+            f" sudo {sys.executable} -m sandbox install-system, and install-browser for the tests"
         )
 
 

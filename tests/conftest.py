@@ -6,8 +6,17 @@ Airflow reads its home when it is imported: a folder of the test run's own, neve
 import os
 import tempfile
 
+import pytest
+
 _HOME = tempfile.TemporaryDirectory(prefix="airflow-home-")
 os.environ["AIRFLOW_HOME"] = _HOME.name
 os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
 
 pytest_plugins = ["tests.services.fixtures", "tests.services.stage", "tests.services.browser"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests stay together when workers share them: a file's, and all that use the one running Airflow."""
+    for item in items:
+        group = "airflow" if "stage" in getattr(item, "fixturenames", ()) else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(group))

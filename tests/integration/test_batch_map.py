@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from enverus_elt.steps.review import batch_map
-from tests.integration.reviewing import CHROMIUM, HEADERS, LEASES, Reviewed, header, lease, opened, reviewed
+from tests.integration.reviewing import HEADERS, LEASES, Reviewed, header, lease, opened, reviewed
 from tests.services.site import Site
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -58,7 +58,6 @@ def test_the_page_says_in_numbers_what_the_map_shows(site: Site) -> None:
     assert EVIL not in batch.pages["profile.html"].decode()
 
 
-@pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs Chromium")
 @pytest.mark.parametrize("settings", [{}, {"color_scheme": "dark", "viewport": {"width": 400, "height": 800}}])
 def test_the_pages_work_without_a_network(site: Site, tmp_path: Path, settings: dict[str, Any]) -> None:
     batch = moved_headers(site)

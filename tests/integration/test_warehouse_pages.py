@@ -1,5 +1,7 @@
 """The reviewer's way through Airflow's UI, in a real browser: what is shown to whom, and who signs."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -16,14 +18,21 @@ pytestmark = pytest.mark.timeout(600)
 LEASES, HEADERS = "enverus_landtrac_leases", "enverus_well_headers"
 DATASET = "landtrac-leases"
 WAITING = "awaiting_input"
+LOOP = 2.0  # seconds; Airflow takes a task that goes on before its parking was noticed for one that crashed
 
 
 def start(stage: Stage, run_id: str) -> int:
     """A run whose batch waits for a signature; returns the batch's id."""
     stage.start(LEASES, run_id, sign="ask")
-    stage.wait_for_task(LEASES, run_id, "sign_off", WAITING)
+    wait_for_question(stage, run_id)
     (batch,) = stage.rows(f"SELECT batch_id FROM ops.load_batches WHERE airflow_run_id = '{run_id}'")
     return int(batch["batch_id"])
+
+
+def wait_for_question(stage: Stage, run_id: str) -> None:
+    """Wait until a person could have read it: what answers within the scheduler's loop is asked once more."""
+    stage.wait_for_task(LEASES, run_id, "sign_off", WAITING)
+    time.sleep(LOOP)
 
 
 def ended(stage: Stage, run_id: str) -> dict[str, str]:
@@ -75,6 +84,33 @@ def test_a_reviewer_finds_the_batch_reads_the_evidence_and_signs(stage: Stage, v
             "evidence_sha256": shown,
         }
     ]
+
+
+def test_airflows_own_page_leads_to_the_map_and_takes_the_answer_too(stage: Stage, visitors: Visitors) -> None:
+    batch_id = start(stage, "signed-in-airflow")
+    (first,) = stage.rows(
+        "SELECT evidence_prefix FROM ops.run_log JOIN ops.load_batches USING (batch_id)"
+        " WHERE run_log.dataset = 'landtrac-leases' AND inserted > 0 ORDER BY batch_id LIMIT 1"
+    )
+    errors: list[str] = []
+    with visitors.visit("qa") as page:
+        page.goto(f"/dags/{LEASES}/runs/signed-in-airflow/tasks/sign_off/required_actions")
+        leads_to = page.get_by_role("link", name="map", exact=True).get_attribute("href")
+        assert leads_to is not None
+        page.wait_for_load_state("networkidle")
+        page.get_by_label("Comment").or_(page.locator("input[name=element_comment]")).fill("seen on the map")
+        with page.expect_response(lambda response: response.request.method == "PATCH") as taken:
+            page.get_by_role("button", name="Approve").click()
+        assert taken.value.status == 200
+        assert ended(stage, "signed-in-airflow")[LEASES] == "success"
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.goto(leads_to)
+        expect(page.locator("h1")).to_contain_text(f"batch {batch_id}: map")
+        page.goto(f"/warehouse/{first['evidence_prefix']}/map.html")  # whose features are all new
+        expect(page.locator("canvas").first).to_be_visible()
+    assert errors == []
+    (signed,) = signoffs(stage, batch_id)
+    assert (signed["decision"], signed["comment"]) == ("approved", "seen on the map")
 
 
 def test_while_one_dataset_waits_another_is_loaded(stage: Stage) -> None:
@@ -142,6 +178,19 @@ def test_who_is_no_reviewer_is_told_so_and_refused(stage: Stage, visitors: Visit
     assert ended(stage, "for-others")[LEASES] == "success"
 
 
+def test_of_two_reviewers_at_once_one_signs(stage: Stage) -> None:
+    batch_id = start(stage, "at-once")
+    with ThreadPoolExecutor(2) as pool:
+        decisions = ("Approve", "Reject")
+        answers = list(pool.map(lambda decision: answer(stage, "qa", "at-once", decision), decisions))
+    assert sorted(response.status_code for response in answers) == [200, 409]
+    ended(stage, "at-once")
+    (signed,) = signoffs(stage, batch_id)
+    taken = next(d for d, response in zip(decisions, answers, strict=True) if response.status_code == 200)
+    assert signed["decision"] == {"Approve": "approved", "Reject": "rejected"}[taken]
+    assert answer(stage, "qa", "at-once").status_code == 409
+
+
 def test_a_forged_success_of_the_task_merges_nothing(stage: Stage) -> None:
     start(stage, "forged")
     path = f"/api/v2/dags/{LEASES}/dagRuns/forged/taskInstances/sign_off"
@@ -158,7 +207,7 @@ def test_a_batch_that_a_command_left_waiting_is_taken_up_by_a_run(stage: Stage) 
     assert ended(stage, "left-behind")[LEASES] == "failed"
     (batch,) = stage.rows("SELECT batch_id FROM ops.load_batches WHERE airflow_run_id = 'left-behind'")
     stage.start(LEASES, "taken-up", batch=batch["batch_id"], sign="ask")
-    stage.wait_for_task(LEASES, "taken-up", "sign_off", WAITING)
+    wait_for_question(stage, "taken-up")
     assert answer(stage, "qa", "taken-up").status_code == 200
     assert ended(stage, "taken-up")[LEASES] == "success"
     (logged,) = stage.rows(f"SELECT state FROM ops.load_batches WHERE batch_id = {batch['batch_id']}")

@@ -37,7 +37,7 @@ class Visitors:
             context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is open its event loop runs in this thread, and no other test's can
 def visitors(stage: Stage) -> Iterator[Visitors]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)

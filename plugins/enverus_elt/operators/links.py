@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseOperatorLink
 
 if TYPE_CHECKING:
-    from airflow.sdk import BaseOperator
     from airflow.sdk.types import TaskInstanceKey
 
 PAGES = "/warehouse"
@@ -19,9 +18,9 @@ class EvidenceLink(BaseOperatorLink):
         """The button's text."""
         return "Data Docs"
 
-    def get_link(self, operator: "BaseOperator", *, ti_key: "TaskInstanceKey") -> str:
-        """The address, or nothing where the task ended before there was one."""
-        return str(getattr(operator, "docs_url", ""))
+    def get_link(self, operator: Any, *, ti_key: "TaskInstanceKey") -> str:
+        """The address; the batch's page where the task ended before there was one."""
+        return operator.docs_url or batch_url(operator.dataset_id, int(operator.batch_id))
 
 
 class BatchLink(BaseOperatorLink):
