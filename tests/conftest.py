@@ -15,6 +15,7 @@ os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
 pytest_plugins = ["tests.services.fixtures", "tests.services.stage", "tests.services.browser"]
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in this hook too
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Say which tests stay together when workers share them: a file's, and all that use the one running Airflow."""
     for item in items:
