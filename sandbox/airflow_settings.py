@@ -75,6 +75,7 @@ def _pace() -> dict[str, str]:
         "CORE__PARALLELISM": "4",
         "CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": "5",
         "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.25",
+        "WORKERS__MIN_HEARTBEAT_INTERVAL": "1",  # the end of a task's process may be noticed as late as that
         "DAG_PROCESSOR__PARSING_PROCESSES": "1",
         "DAG_PROCESSOR__REFRESH_INTERVAL": "10",
         "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "30",

@@ -5,6 +5,7 @@ Airflow reads its home when it is imported: a folder of the test run's own, neve
 
 import os
 import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,11 @@ os.environ["AIRFLOW_HOME"] = _HOME.name
 os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
 
 pytest_plugins = ["tests.services.fixtures", "tests.services.stage", "tests.services.browser"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The pictures of the docs are what the tests see."""
+    parser.addoption("--pictures", type=Path, help="folder for the pages that the browser tests see: docs/pictures")
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the marks in this hook too

@@ -7,7 +7,7 @@ from enverus_elt.catalog import Dataset, Relationship, dataset_ids, load_dataset
 from enverus_elt.errors import CatalogError
 from enverus_elt.marts import read_marts
 from enverus_elt.paths import CATALOG
-from enverus_elt.schema.migration_files import drifted, planned_in
+from enverus_elt.schema.migration_files import differences, planned_in
 from enverus_elt.suites import read, stale_reason, unknown_columns
 
 
@@ -36,11 +36,12 @@ def _mistakes(catalog: Path) -> Iterator[str]:
 
 
 def _dataset_mistakes(dataset: Dataset) -> Iterator[str]:
-    path = planned_in(dataset)
-    if path is None:
+    if planned_in(dataset) is None:
         yield f"{dataset.id}.yaml: no migration creates its tables: run 'enverus table plan {dataset.id}'"
-    elif drifted(dataset, path):
-        yield f"{dataset.id}.yaml: the tables that {path.name} creates are not the catalog's"
+    elif found := differences(dataset):
+        yield from (f"{dataset.id}.yaml: {reason}" for reason in found.refusals)
+        if not found.refusals:
+            yield f"{dataset.id}.yaml: migrations make other tables: run 'enverus table plan {dataset.id}'"
     if reason := stale_reason(dataset):
         yield f"expectations/{reason}"
     else:

@@ -12,11 +12,10 @@ from enverus_elt.catalog import Dataset, load_dataset
 from enverus_elt.hooks.warehouse import connect
 from enverus_elt.steps.batch import take_batch
 from enverus_elt.steps.review.pages import evidence_pages
+from tests.services.browser import launch
 from tests.services.site import Site
 
 HEADERS, LEASES, PRODUCTION = "well-headers", "landtrac-leases", "production"
-CHROMIUM = "/usr/bin/chromium"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 
 
 def header(number: int, **values: Any) -> dict[str, Any]:
@@ -90,7 +89,7 @@ def opened(folder: Path, page: bytes, **settings: Any) -> Iterator[tuple[Page, l
     file.write_bytes(page)
     said: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = launch(playwright)
         tab = browser.new_context(offline=True, **settings).new_page()
         tab.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
         tab.on("pageerror", lambda error: said.append(str(error)))

@@ -108,15 +108,13 @@ def test_the_form_of_a_manual_run_can_ask_for_everything(stage: Stage) -> None:
 def test_what_cannot_heal_is_not_retried(stage: Stage) -> None:
     """The API is told that every token request carries bad credentials: the key in the connection is wrong."""
     key = json.loads(stage.stack.env["AIRFLOW_CONN_ENVERUS"])["password"]
-    control = f"http://127.0.0.1:{stage.stack.settings.ports['api']}/sandbox/faults"
-    headers = {"Authorization": f"Bearer {key}"}
     rule = {"fault": "status", "status": 400, "match": {"path": "tokens"}, "times": None}
     expired = {"fault": "expire_tokens", "match": {"path": "well-headers"}}  # or the shared one would do
-    httpx.post(control, json=[expired, rule], headers=headers).raise_for_status()
+    stage.control("POST", "faults", [expired, rule])
     try:
         states = stage.run(HEADERS, "refused")
     finally:
-        httpx.delete(control, headers=headers).raise_for_status()
+        stage.control("DELETE", "faults")
     assert (states[HEADERS], states["extract"]) == ("failed", "failed")
     path = f"/api/v2/dags/{HEADERS}/dagRuns/refused/taskInstances/extract"
     with stage.client() as client:

@@ -1,5 +1,6 @@
 """The reviewer's way through Airflow's UI, in a real browser: what is shown to whom, and who signs."""
 
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, expect
 from psycopg.conninfo import make_conninfo
 
 from tests.services.browser import Visitors
+from tests.services.slack import slack_server
 from tests.services.stage import Stage
 
 pytestmark = pytest.mark.timeout(600)
@@ -111,6 +113,20 @@ def test_airflows_own_page_leads_to_the_map_and_takes_the_answer_too(stage: Stag
     assert errors == []
     (signed,) = signoffs(stage, batch_id)
     assert (signed["decision"], signed["comment"]) == ("approved", "seen on the map")
+
+
+def test_slack_is_told_of_the_question(stage: Stage) -> None:
+    with slack_server() as (slack, connection), stage.client() as client:
+        facts = {"connection_id": "slack", **json.loads(connection)}
+        client.post("/api/v2/connections", json=facts).raise_for_status()
+        try:
+            batch_id = start(stage, "told-to-slack")
+        finally:
+            client.delete("/api/v2/connections/slack").raise_for_status()
+    (text,) = slack.texts
+    assert f"/warehouse/datasets/{DATASET}/batches/{batch_id}" in text
+    assert answer(stage, "qa", "told-to-slack").status_code == 200
+    assert ended(stage, "told-to-slack")[LEASES] == "success"
 
 
 def test_while_one_dataset_waits_another_is_loaded(stage: Stage) -> None:

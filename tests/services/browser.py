@@ -2,23 +2,30 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from sandbox.system import BROWSER
 from tests.services.stage import Stage
 
-CHROMIUM = "/usr/bin/chromium"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 PATIENCE = 30_000  # milliseconds
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Debian's Chromium, without a window."""
+    return playwright.chromium.launch(executable_path=f"/usr/bin/{BROWSER}", args=QUIET)
 
 
 class Visitors:
     """Opens pages for users who have logged in; each has a session of its own."""
 
-    def __init__(self, browser: Browser, stage: Stage) -> None:
+    def __init__(self, browser: Browser, stage: Stage, pictures: Path | None) -> None:
         self._browser = browser
         self._stage = stage
+        self._pictures = pictures
 
     @contextmanager
     def visit(self, user: str) -> Iterator[Page]:
@@ -36,10 +43,15 @@ class Visitors:
         finally:
             context.close()
 
+    def picture(self, page: Page, name: str) -> None:
+        """Keep what is to be seen, when pictures are asked for."""
+        if self._pictures is not None:
+            page.screenshot(path=self._pictures / f"{name}.png")
+
 
 @pytest.fixture(scope="module")  # while it is open its event loop runs in this thread, and no other test's can
-def visitors(stage: Stage) -> Iterator[Visitors]:
+def visitors(stage: Stage, pytestconfig: pytest.Config) -> Iterator[Visitors]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield Visitors(browser, stage)
+        browser = launch(playwright)
+        yield Visitors(browser, stage, pytestconfig.getoption("pictures"))
         browser.close()

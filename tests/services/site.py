@@ -91,40 +91,41 @@ class Site:
 
     def extracted(self, dataset: str | Dataset, run_id: str) -> int:
         """Run the first step; returns the batch's id."""
-        dataset = load_dataset(dataset) if isinstance(dataset, str) else dataset
+        known = _known(dataset)
         with connect() as conn, enverus_session(conn) as session:
-            return extract(conn, self.store, EnverusSource(session, dataset), dataset, run_id).batch_id
+            return extract(conn, self.store, EnverusSource(session, known), known, run_id).batch_id
 
-    def staged(self, dataset: str, run_id: str) -> int:
+    def staged(self, dataset: str | Dataset, run_id: str) -> int:
         """Run the first two steps; returns the batch's id."""
         batch_id = self.extracted(dataset, run_id)
         with connect() as conn:
-            stage(conn, self.store, load_dataset(dataset), batch_id)
+            stage(conn, self.store, _known(dataset), batch_id)
         return batch_id
 
-    def validated(self, dataset: str, run_id: str) -> int:
+    def validated(self, dataset: str | Dataset, run_id: str) -> int:
         """Run the first three steps; returns the batch's id."""
         batch_id = self.staged(dataset, run_id)
         self.judged(dataset, batch_id)
         return batch_id
 
-    def judged(self, dataset: str, batch_id: int) -> int:
+    def judged(self, dataset: str | Dataset, batch_id: int) -> int:
         """Run the third step on a batch; returns how many expectations it does not meet.
 
         As if nobody had to sign: the rows of a test are rarely what a reviewer would want.
         """
         with connect() as conn:
-            url, known = sqlalchemy_url(), load_dataset(dataset).model_copy(update={"signoff": SignOff()})
+            url, known = sqlalchemy_url(), _known(dataset).model_copy(update={"signoff": SignOff()})
             return validate(conn, url, self.store, known, batch_id, docs_base_url=DOCS).failed
 
-    def merged(self, dataset: str, batch_id: int) -> Merged:
+    def merged(self, dataset: str | Dataset, batch_id: int) -> Merged:
         """Run the fourth step on a batch."""
+        known = _known(dataset)
         with connect() as conn:
-            outcome = merge(conn, load_dataset(dataset), batch_id)
-            archive(conn, self.store, load_dataset(dataset), batch_id)
+            outcome = merge(conn, known, batch_id)
+            archive(conn, self.store, known, batch_id)
         return outcome
 
-    def loaded(self, dataset: str, run_id: str) -> Merged:
+    def loaded(self, dataset: str | Dataset, run_id: str) -> Merged:
         """Run the first four steps."""
         return self.merged(dataset, self.validated(dataset, run_id))
 
@@ -132,3 +133,7 @@ class Site:
         """Take validation for granted, where a test is not about it."""
         take_batch(conn, load_dataset(dataset), batch_id)
         conn.execute("UPDATE ops.load_batches SET state = 'validated' WHERE batch_id = %s", (batch_id,))
+
+
+def _known(dataset: str | Dataset) -> Dataset:
+    return load_dataset(dataset) if isinstance(dataset, str) else dataset

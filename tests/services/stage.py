@@ -69,6 +69,12 @@ class Stage:
             time.sleep(0.5)
         raise AssertionError(f"{dag_id} {run_id} did not end")
 
+    def control(self, method: str, path: str, body: Any = None) -> None:
+        """Tell the API what to serve or how to misbehave."""
+        key = json.loads(self.stack.env["AIRFLOW_CONN_ENVERUS"])["password"]
+        url = f"http://127.0.0.1:{self.stack.settings.ports['api']}/sandbox/{path}"
+        httpx.request(method, url, json=body, headers={"Authorization": f"Bearer {key}"}, timeout=60).raise_for_status()
+
     def rows(self, query: str) -> list[dict[str, Any]]:
         """Rows of the warehouse as its readers see them."""
         facts = json.loads(self.stack.env["AIRFLOW_CONN_WAREHOUSE_READER"])

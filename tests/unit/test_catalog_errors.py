@@ -50,6 +50,26 @@ MISTAKES = {
         "type: varchar(32), pattern: '['",
         "leases.yaml:22: columns.1: column county: pattern is no regular expression: ",
     ),
+    "a policy that nobody can meet": (
+        "sla_hours: 26",
+        "sla_hours: 26\nsignoff: {policy: always}",
+        "leases.yaml:16: signoff: policy 'always' needs reviewers",
+    ),
+    "unknown policy": (
+        "sla_hours: 26",
+        "sla_hours: 26\nsignoff: {policy: sometimes}",
+        "leases.yaml:16: signoff.policy: ",
+    ),
+    "two reviewers in one name": (
+        "sla_hours: 26",
+        "sla_hours: 26\nsignoff: {policy: always, reviewers: ['ann, bob']}",
+        "leases.yaml:16: signoff.reviewers.0: ",
+    ),
+    "no time to sign": (
+        "sla_hours: 26",
+        "sla_hours: 26\nsignoff: {policy: always, reviewers: [qa], timeout_hours: 0}",
+        "leases.yaml:16: signoff.timeout_hours: ",
+    ),
     # Mistakes between fields are those of the whole file
     "key is no column": ("key: [lease_id]", "key: [leaseid]", "load.key names no column of the dataset: leaseid"),
     "cursor is no column": ("cursor: updated_date", "cursor: updated", "load.cursor names no column of the dataset"),

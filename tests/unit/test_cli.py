@@ -106,7 +106,7 @@ def test_an_unknown_dataset_is_one_line_that_lists_the_known_ones(command: tuple
 
 def test_planning_a_dataset_that_has_its_tables_writes_nothing() -> None:
     result = run("table", "plan", "wells")
-    assert (result.exit_code, result.stdout) == (0, "wells has its tables in a migration already\n")
+    assert (result.exit_code, result.stdout) == (0, "wells: its tables are in the migrations\n")
 
 
 def test_writing_a_suite_says_where(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,9 @@ SELECT
     b.version,
     b.deleted_at,
     c.objectid AS core_objectid,
+{% if dataset.partition %}
+    c.{{ dataset.partition.column | ident }} AS core_partition,
+{% endif %}
     CASE
         WHEN b.newest > 1 THEN 'duplicate'
 {% if dataset.load.mode.value == "snapshot" %}

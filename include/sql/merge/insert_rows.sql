@@ -1,4 +1,4 @@
-{% from "merge/values.sql" import geometry_value, source_id %}
+{% from "merge/values.sql" import geometry_value, is_row, source_id %}
 INSERT INTO core.{{ dataset.table | ident }} (
     id,
     source_id,
@@ -38,7 +38,7 @@ FROM delta AS d
 INNER JOIN staging.{{ partition | ident }} AS s ON d.row_no = s.row_no
 {% if dataset.versioned %}
 -- The version that this one follows.
-LEFT JOIN core.{{ dataset.table | ident }} AS p ON d.core_objectid = p.objectid
+LEFT JOIN core.{{ dataset.table | ident }} AS p ON {{ is_row(dataset, "p") | trim | sql }}
 WHERE d.action IN ('inserted', 'updated', 'deleted');
 {% else %}
 WHERE d.action = 'inserted';

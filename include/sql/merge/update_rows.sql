@@ -1,5 +1,5 @@
 -- A column that the source left out keeps what core knows.
-{% from "merge/values.sql" import geometry_value %}
+{% from "merge/values.sql" import geometry_value, is_row %}
 UPDATE core.{{ dataset.table | ident }} AS c
 SET
 {% for column in dataset.columns if column.name not in dataset.load.key and column.name not in absent %}
@@ -14,4 +14,4 @@ SET
     updated_at = now()
 FROM delta AS d
 INNER JOIN staging.{{ partition | ident }} AS s ON d.row_no = s.row_no
-WHERE c.objectid = d.core_objectid AND d.action IN ('updated', 'deleted');
+WHERE {{ is_row(dataset, "c") | trim | sql }} AND d.action IN ('updated', 'deleted');

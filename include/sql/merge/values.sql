@@ -33,6 +33,14 @@ EXISTS (
 {%- endfor %}
 {% endmacro %}
 
+{# Whether a row of core is the one that delta, alias d, means; the partition is named too, or each would be searched. #}
+{% macro is_row(dataset, core) %}
+{{ core | sql }}.objectid = d.core_objectid
+{%- if dataset.partition %}
+ AND {{ core | sql }}.{{ dataset.partition.column | ident }} = d.core_partition
+{%- endif %}
+{% endmacro %}
+
 {# Whether the batch, which read the whole source, lacks the row of core, alias c. Of core nothing is known to the planner when the first load has just filled it, so what the batch has is looked up in delta, by an index. #}
 {% macro is_absent(dataset) %}
 {% if dataset.versioned %}

@@ -303,9 +303,9 @@ CREATE TABLE core."wells" (
     updated_at timestamptz NOT NULL DEFAULT now(),
     deleted_at timestamptz,
     load_batch_id bigint NOT NULL,
-    CONSTRAINT "wells_pkey" PRIMARY KEY (id),
+    CONSTRAINT "wells_pkey" PRIMARY KEY ("id"),
     CONSTRAINT "wells_key" UNIQUE ("completion_id", "well_id"),
-    CONSTRAINT "wells_objectid" UNIQUE (objectid)
+    CONSTRAINT "wells_objectid" UNIQUE ("objectid")
 );
 CREATE INDEX "wells_geom_bhl_point" ON core."wells" USING gist ("geom_bhl_point");
 CREATE INDEX "wells_geom_point" ON core."wells" USING gist ("geom_point");

@@ -62,9 +62,9 @@ CREATE TABLE core."well_headers" (
     updated_at timestamptz NOT NULL DEFAULT now(),
     deleted_at timestamptz,
     load_batch_id bigint NOT NULL,
-    CONSTRAINT "well_headers_pkey" PRIMARY KEY (id),
+    CONSTRAINT "well_headers_pkey" PRIMARY KEY ("id"),
     CONSTRAINT "well_headers_key" UNIQUE ("well_id"),
-    CONSTRAINT "well_headers_objectid" UNIQUE (objectid)
+    CONSTRAINT "well_headers_objectid" UNIQUE ("objectid")
 );
 CREATE INDEX "well_headers_geom_point" ON core."well_headers" USING gist ("geom_point");
 CREATE INDEX "well_headers_api_uwi_unformatted" ON core."well_headers" ("api_uwi_unformatted");

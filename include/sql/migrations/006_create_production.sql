@@ -57,7 +57,7 @@ CREATE TABLE core."production" (
     "prod_mcfe" double precision,
     "prod_oil_bbl" double precision,
     "producing_days" double precision,
-    "producing_month" timestamp,
+    "producing_month" timestamp NOT NULL,
     "producing_operator" varchar(256),
     "production_id" bigint NOT NULL,
     "production_reported_method" varchar(16),
@@ -78,17 +78,17 @@ CREATE TABLE core."production" (
     is_current boolean NOT NULL DEFAULT TRUE,
     CONSTRAINT "production_valid" CHECK (valid_from < valid_to),
     CONSTRAINT "production_current" CHECK (is_current = (valid_to IS NULL)),
-    CONSTRAINT "production_pkey" PRIMARY KEY (id, valid_from),
-    CONSTRAINT "production_objectid" UNIQUE (objectid)
-);
-CREATE UNIQUE INDEX "production_key" ON core."production" ("production_id") WHERE is_current;
+    CONSTRAINT "production_pkey" PRIMARY KEY ("id", "valid_from", "producing_month"),
+    CONSTRAINT "production_objectid" UNIQUE ("objectid", "producing_month")
+) PARTITION BY RANGE ("producing_month");
+CREATE UNIQUE INDEX "production_key" ON core."production" ("production_id", "producing_month") WHERE is_current;
 CREATE INDEX "production_well_id_producing_month" ON core."production" ("well_id", "producing_month");
 CREATE INDEX "production_producing_month" ON core."production" ("producing_month");
 
 COMMENT ON TABLE core."production" IS 'Monthly production and injection volumes per producing entity. Operators restate earlier months, so the table keeps every version of a row.';
 COMMENT ON COLUMN core."production".id IS 'Derived from the natural key: the same after a full reseed.';
 COMMENT ON COLUMN core."production".objectid IS 'Stable 32-bit integer for ArcGIS; an update keeps it.';
-COMMENT ON COLUMN core."production".source_id IS 'The natural key as text: production_id.';
+COMMENT ON COLUMN core."production".source_id IS 'The natural key as text: production_id, producing_month.';
 COMMENT ON COLUMN core."production".deleted_at IS 'When the source deleted the row; empty while it is active.';
 COMMENT ON COLUMN core."production".load_batch_id IS 'The batch that last changed the row, in ops.load_batches.';
 COMMENT ON COLUMN core."production"."api_uwi" IS 'API UWI';
@@ -143,7 +143,7 @@ COMMENT ON COLUMN core."production"."prod_condensate_bbl" IS 'Production condens
 COMMENT ON COLUMN core."production"."prod_mcfe" IS 'Production [MCFE]';
 COMMENT ON COLUMN core."production"."prod_oil_bbl" IS 'Production oil [BBL]';
 COMMENT ON COLUMN core."production"."producing_days" IS 'Producing days';
-COMMENT ON COLUMN core."production"."producing_month" IS 'Producing month';
+COMMENT ON COLUMN core."production"."producing_month" IS 'First day of the month of production';
 COMMENT ON COLUMN core."production"."producing_operator" IS 'Producing operator';
 COMMENT ON COLUMN core."production"."production_id" IS 'Enverus identifier of the producing entity and month';
 COMMENT ON COLUMN core."production"."production_reported_method" IS 'Production reported method';
@@ -232,8 +232,8 @@ COMMENT ON TABLE staging."production_raw" IS 'Rows as they arrived, one partitio
 COMMENT ON COLUMN staging."production_raw".extra IS 'Fields of the source that the catalog does not know.';
 
 CREATE VIEW staging."production" AS
-SELECT DISTINCT ON (load_batch_id, "production_id") *
+SELECT DISTINCT ON (load_batch_id, "production_id", "producing_month") *
 FROM staging."production_raw"
-ORDER BY load_batch_id, "production_id", "updated_date" DESC NULLS LAST, row_no DESC;
+ORDER BY load_batch_id, "production_id", "producing_month", "updated_date" DESC NULLS LAST, row_no DESC;
 COMMENT ON VIEW staging."production" IS 'The newest form of each key within each batch.';
 RESET ROLE;

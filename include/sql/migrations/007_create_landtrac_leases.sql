@@ -54,10 +54,10 @@ CREATE TABLE core."landtrac_leases" (
     updated_at timestamptz NOT NULL DEFAULT now(),
     deleted_at timestamptz,
     load_batch_id bigint NOT NULL,
-    CONSTRAINT "landtrac_leases_pkey" PRIMARY KEY (id),
+    CONSTRAINT "landtrac_leases_pkey" PRIMARY KEY ("id"),
     CONSTRAINT "landtrac_leases_key" UNIQUE ("lease_id"),
     CONSTRAINT "landtrac_leases_geom_poly_valid" CHECK (st_isvalid("geom_poly")),
-    CONSTRAINT "landtrac_leases_objectid" UNIQUE (objectid)
+    CONSTRAINT "landtrac_leases_objectid" UNIQUE ("objectid")
 );
 CREATE INDEX "landtrac_leases_geom_poly" ON core."landtrac_leases" USING gist ("geom_poly");
 CREATE INDEX "landtrac_leases_expiration_date" ON core."landtrac_leases" ("expiration_date");

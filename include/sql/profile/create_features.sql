@@ -1,5 +1,5 @@
 -- One row per geometry of each row that merging would change, in degrees of WGS 84: before, and after.
-{% from "merge/values.sql" import geometry_value %}
+{% from "merge/values.sql" import geometry_value, is_row %}
 {% from "profile/display.sql" import displayed, shown_key, shown_label %}
 CREATE TEMPORARY TABLE feature ON COMMIT DROP AS
 WITH changed AS (
@@ -19,7 +19,7 @@ WITH changed AS (
         {% endfor %}
     FROM delta AS d
     INNER JOIN staging.{{ partition | ident }} AS s ON d.row_no = s.row_no
-    LEFT JOIN core.{{ dataset.table | ident }} AS c ON d.core_objectid = c.objectid
+    LEFT JOIN core.{{ dataset.table | ident }} AS c ON {{ is_row(dataset, "c") | trim | sql }}
     WHERE d.action IN ('inserted', 'updated', 'deleted')
     UNION ALL
     SELECT

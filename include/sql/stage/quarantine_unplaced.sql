@@ -15,6 +15,13 @@ WITH judged AS (
         {% for name in dataset.required %}
         (s.{{ name | ident }} IS NULL, {{ name | literal }}, 'a required value is missing'),
         {% endfor %}
+        {% if dataset.partition and dataset.partition.by.value == "month" %}
+        (
+            NOT (s.{{ dataset.partition.column | ident }} >= '1850-01-01' AND s.{{ dataset.partition.column | ident }} < '2101-01-01'),
+            {{ dataset.partition.column | literal }},
+            'the month is not one of the years 1850 to 2100'
+        ),
+        {% endif %}
         -- A day of grace, for the zone of the source's times is not known for sure.
         (
             greatest({{ dataset.version_columns | idents("s.") }}) > %(until)s::timestamptz + interval '1 day',

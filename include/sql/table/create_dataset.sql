@@ -1,5 +1,6 @@
 -- {{ dataset.title | sql }}: its table in core, its staging and its grants, from include/catalog/{{ dataset.id | sql }}.yaml.
 -- depends: {{ depends | sql }}
+{% set part = [dataset.partition.column] if dataset.partition else [] %}
 
 CREATE TABLE core.{{ dataset.table | ident }} (
     id uuid NOT NULL,
@@ -22,16 +23,23 @@ CREATE TABLE core.{{ dataset.table | ident }} (
     is_current boolean NOT NULL DEFAULT TRUE,
     CONSTRAINT {{ (dataset.table ~ "_valid") | ident }} CHECK (valid_from < valid_to),
     CONSTRAINT {{ (dataset.table ~ "_current") | ident }} CHECK (is_current = (valid_to IS NULL)),
-    CONSTRAINT {{ (dataset.table ~ "_pkey") | ident }} PRIMARY KEY (id, valid_from),
+    CONSTRAINT {{ (dataset.table ~ "_pkey") | ident }} PRIMARY KEY ({{ (["id", "valid_from"] + part) | idents }}),
 {% else %}
-    CONSTRAINT {{ (dataset.table ~ "_pkey") | ident }} PRIMARY KEY (id),
+    CONSTRAINT {{ (dataset.table ~ "_pkey") | ident }} PRIMARY KEY ({{ (["id"] + part) | idents }}),
     CONSTRAINT {{ (dataset.table ~ "_key") | ident }} UNIQUE ({{ dataset.load.key | idents }}),
 {% endif %}
 {% for geometry in dataset.geometry if geometry.repair.value != "none" %}
     CONSTRAINT {{ (dataset.table ~ "_" ~ geometry.name ~ "_valid") | ident }} CHECK (st_isvalid({{ geometry.name | ident }})),
 {% endfor %}
-    CONSTRAINT {{ (dataset.table ~ "_objectid") | ident }} UNIQUE (objectid)
-);
+    CONSTRAINT {{ (dataset.table ~ "_objectid") | ident }} UNIQUE ({{ (["objectid"] + part) | idents }})
+){% if dataset.partition %}
+ PARTITION BY {{ ("RANGE" if dataset.partition.by.value == "month" else "HASH") | sql }} ({{ part | idents }})
+{%- endif %};
+{% if dataset.partition and dataset.partition.parts %}
+{% for number in range(dataset.partition.parts) %}
+CREATE TABLE core.{{ (dataset.table ~ "_p" ~ number) | ident }} PARTITION OF core.{{ dataset.table | ident }} FOR VALUES WITH (MODULUS {{ dataset.partition.parts | literal }}, REMAINDER {{ number | literal }});
+{% endfor %}
+{% endif %}
 {% if dataset.versioned %}
 CREATE UNIQUE INDEX {{ (dataset.table ~ "_key") | ident }} ON core.{{ dataset.table | ident }} ({{ dataset.load.key | idents }}) WHERE is_current;
 {% endif %}
@@ -59,24 +67,5 @@ GRANT SELECT ON core.{{ dataset.table | ident }} TO enverus_reader, enverus_mart
 GRANT SELECT, INSERT, UPDATE ON core.{{ dataset.table | ident }} TO enverus_loader;
 
 SET ROLE enverus_loader;
-CREATE TABLE staging.{{ dataset.staging_table | ident }} (
-    load_batch_id bigint NOT NULL,
-    row_no bigint NOT NULL,
-    row_hash uuid NOT NULL,
-{% for column in dataset.columns %}
-    {{ column.name | ident }} {{ column.type | sql }},
-{% endfor %}
-{% for geometry in dataset.geometry %}
-    {{ geometry.name | ident }} geometry(Geometry, {{ geometry.srid | literal }}),
-{% endfor %}
-    extra jsonb
-) PARTITION BY LIST (load_batch_id);
-COMMENT ON TABLE staging.{{ dataset.staging_table | ident }} IS 'Rows as they arrived, one partition a batch, never changed.';
-COMMENT ON COLUMN staging.{{ dataset.staging_table | ident }}.extra IS 'Fields of the source that the catalog does not know.';
-
-CREATE VIEW staging.{{ dataset.table | ident }} AS
-SELECT DISTINCT ON (load_batch_id, {{ dataset.load.key | idents }}) *
-FROM staging.{{ dataset.staging_table | ident }}
-ORDER BY load_batch_id, {{ dataset.load.key | idents }}, {{ dataset.load.cursor | ident }} DESC NULLS LAST, row_no DESC;
-COMMENT ON VIEW staging.{{ dataset.table | ident }} IS 'The newest form of each key within each batch.';
+{% include "table/create_staging.sql" %}
 RESET ROLE;

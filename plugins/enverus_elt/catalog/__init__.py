@@ -13,6 +13,7 @@ from enverus_elt.catalog.models import (
     dag_id,
     table_name,
 )
+from enverus_elt.catalog.partitioning import Partition, PartitionBy
 from enverus_elt.catalog.signoff import NextBatch, SignOff, SignOffPolicy
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "History",
     "LoadMode",
     "NextBatch",
+    "Partition",
+    "PartitionBy",
     "Relationship",
     "Repair",
     "SignOff",

@@ -9,12 +9,14 @@ from pydantic import Field, StringConstraints, model_validator
 
 from enverus_elt.catalog.columns import Column, Geometry, GeometryType, Identifier, Repair, Strict
 from enverus_elt.catalog.loads import History, Load, LoadMode, Schedule
+from enverus_elt.catalog.partitioning import Partition, PartitionBy
 from enverus_elt.catalog.relationships import Relationship
 from enverus_elt.catalog.signoff import SignOff
 
 __all__ = ["ApiSource", "Column", "Dataset", "Geometry", "GeometryType", "Relationship", "Repair"]
 
 MOST_FIELD_CHARACTERS = 1800  # of the 2,048 that the API takes; the rest is for path, filters and paging
+PARTITION_TYPES = ("date", "timestamp")  # a timestamptz has another month in another time zone
 SYSTEM_COLUMNS = ("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid")
 STANDARD_COLUMNS = (
     *SYSTEM_COLUMNS,
@@ -68,6 +70,7 @@ class Dataset(Strict):
     signoff: SignOff = SignOff()
     geometry: tuple[Geometry, ...] = ()
     indexes: tuple[tuple[Identifier, ...], ...] = ()
+    partition: Partition | None = None
     relationships: tuple[Relationship, ...] = ()
     columns: Annotated[tuple[Column, ...], Field(min_length=1)]
 
@@ -191,6 +194,19 @@ class Dataset(Strict):
         for name in self.version_columns:
             if self.by_name[name].type != "timestamptz":
                 raise ValueError(f"{name} steers the load, so its type must be timestamptz (source times are UTC)")
+        return self
+
+    @model_validator(mode="after")
+    def _partitions_are_by_the_key(self) -> "Dataset":
+        if (partition := self.partition) is None:
+            return self
+        if partition.column not in self.load.key:
+            raise ValueError(f"partition.column must be one of load.key ({', '.join(self.load.key)})")
+        kind = self.by_name[partition.column].type
+        if partition.by is PartitionBy.MONTH and kind not in PARTITION_TYPES:
+            raise ValueError(
+                f"partition by month needs a column of type date or timestamp: {partition.column} is {kind}"
+            )
         return self
 
     @model_validator(mode="after")

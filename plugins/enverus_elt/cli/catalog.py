@@ -39,12 +39,15 @@ def list_datasets(as_json: AsJson = False) -> None:
 
 @table_app.command()
 def plan(dataset_id: DatasetId) -> None:
-    """Write the numbered migration that creates a dataset's tables."""
+    """Write the numbered migration that creates a dataset's tables, or makes them what the catalog says by now.
+
+    What would lose rows or values is refused with the reason.
+    """
     from enverus_elt.schema.migration_files import plan as write  # noqa: PLC0415
 
     with one_line_errors():
         path = write(load_dataset(dataset_id))
-    typer.echo(f"wrote {path.relative_to(ROOT)}" if path else f"{dataset_id} has its tables in a migration already")
+    typer.echo(f"wrote {path.relative_to(ROOT)}" if path else f"{dataset_id}: its tables are in the migrations")
 
 
 @suite_app.command(name="write")

@@ -16,6 +16,7 @@ from enverus_elt.sql import render
 from enverus_elt.steps.batch import Batch, LoadKind, advance_batch, hold_batch, take_batch
 from enverus_elt.steps.classification import classify, merge_names, reads_everything
 from enverus_elt.steps.manifest import read_manifest
+from enverus_elt.steps.partitions import make_partitions
 from enverus_elt.steps.signoff import require_signature
 from enverus_elt.steps.volume import hold_for_a_person
 
@@ -49,6 +50,7 @@ def merge(conn: Warehouse, dataset: Dataset, batch_id: int) -> Merged:
     SignOffError when a signature is missing, VolumeError when a person has to look first; core is then as it was.
     """
     batch = take_batch(conn, dataset, batch_id)
+    make_partitions(conn, dataset, batch)
     with conn.transaction():
         conn.execute(render("ops/lock_dataset.sql"), {"dataset": dataset.id})
         batch = hold_batch(conn, batch)

@@ -1,0 +1,7 @@
+-- Beside yoyo's own tables, for it has to be there before the first migration is.
+CREATE TABLE IF NOT EXISTS ops.migration_checksums (
+    migration text PRIMARY KEY,
+    sha256 text NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE ops.migration_checksums IS 'The text of each migration as it was applied: an edited one is refused.';

@@ -1,0 +1,1 @@
+SELECT migration, sha256 FROM ops.migration_checksums

@@ -1,0 +1,20 @@
+CREATE TABLE staging.{{ dataset.staging_table | ident }} (
+    load_batch_id bigint NOT NULL,
+    row_no bigint NOT NULL,
+    row_hash uuid NOT NULL,
+{% for column in dataset.columns %}
+    {{ column.name | ident }} {{ column.type | sql }},
+{% endfor %}
+{% for geometry in dataset.geometry %}
+    {{ geometry.name | ident }} geometry(Geometry, {{ geometry.srid | literal }}),
+{% endfor %}
+    extra jsonb
+) PARTITION BY LIST (load_batch_id);
+COMMENT ON TABLE staging.{{ dataset.staging_table | ident }} IS 'Rows as they arrived, one partition a batch, never changed.';
+COMMENT ON COLUMN staging.{{ dataset.staging_table | ident }}.extra IS 'Fields of the source that the catalog does not know.';
+
+CREATE VIEW staging.{{ dataset.table | ident }} AS
+SELECT DISTINCT ON (load_batch_id, {{ dataset.load.key | idents }}) *
+FROM staging.{{ dataset.staging_table | ident }}
+ORDER BY load_batch_id, {{ dataset.load.key | idents }}, {{ dataset.load.cursor | ident }} DESC NULLS LAST, row_no DESC;
+COMMENT ON VIEW staging.{{ dataset.table | ident }} IS 'The newest form of each key within each batch.';
