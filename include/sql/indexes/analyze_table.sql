@@ -1,0 +1,1 @@
+ANALYZE core.{{ dataset.table | ident }}

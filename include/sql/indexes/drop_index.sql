@@ -1,0 +1,1 @@
+DROP INDEX core.{{ index | ident }}
