@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from enverus_elt.catalog import Dataset, dataset_ids, load_dataset, table_name
+from enverus_elt.catalog import Dataset, dag_id, dataset_ids, load_dataset
 from enverus_elt.errors import CatalogError
 from warehouse_ui.access import ReadableDataset
 from warehouse_ui.reading import reader
@@ -15,6 +15,7 @@ from warehouse_ui.trend import bars, pass_rate
 router = APIRouter()
 
 A_PAGE = 60  # batches
+DagId = Annotated[str, Path(alias="dag_id", pattern=r"^\w{1,80}$")]
 
 
 @router.get("/datasets/{dataset_id}")
@@ -44,12 +45,27 @@ def dataset_page(
 
 
 @router.get("/dags/{dag_id}")
-def dag_page(request: Request, dag_id: Annotated[str, Path(pattern=r"^\w{1,80}$")]) -> Response:
+def dag_page(request: Request, dag: DagId) -> Response:
     """Where Airflow's page of a DAG leads to: the dataset that it loads."""
-    for dataset_id in dataset_ids():
-        if dag_id == f"enverus_{table_name(dataset_id)}":
-            return RedirectResponse(f"{request.scope['root_path']}/datasets/{dataset_id}")
-    return RedirectResponse(f"{request.scope['root_path']}/")
+    dataset_id = _loaded_by(dag)
+    return RedirectResponse(f"{request.scope['root_path']}/{f'datasets/{dataset_id}' if dataset_id else ''}")
+
+
+@router.get("/dags/{dag_id}/runs/{run_id}")
+def run_page(request: Request, dag: DagId, run_id: str) -> Response:
+    """Where Airflow's pages of a run and of its tasks lead to: the batch that it loads, or has yet to open."""
+    dataset_id = _loaded_by(dag)
+    if dataset_id is None:
+        return RedirectResponse(f"{request.scope['root_path']}/")
+    with reader() as warehouse:
+        batch = warehouse.one("select_batch_of_run", dataset=dataset_id, run_id=run_id)
+    page_of_it = f"/batches/{batch['batch_id']}" if batch else ""
+    return RedirectResponse(f"{request.scope['root_path']}/datasets/{dataset_id}{page_of_it}")
+
+
+def _loaded_by(dag: str) -> str | None:
+    """The dataset that a DAG loads, if it is one of the catalog's."""
+    return next((dataset_id for dataset_id in dataset_ids() if dag == dag_id(dataset_id)), None)
 
 
 def _catalog(dataset_id: str) -> Dataset | None:

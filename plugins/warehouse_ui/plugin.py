@@ -6,7 +6,7 @@ from airflow.plugins_manager import AirflowPlugin
 
 
 class WarehousePlugin(AirflowPlugin):
-    """Mounts ``/warehouse`` behind Airflow's own login, in the navigation and as a tab of each dataset's DAG."""
+    """Mounts ``/warehouse`` behind Airflow's own login, in the navigation and as a tab of DAGs, runs and tasks."""
 
     name = "warehouse"
     external_views: list[Any] = [  # noqa: RUF012 - as Airflow declares it
@@ -23,6 +23,15 @@ class WarehousePlugin(AirflowPlugin):
             "destination": "dag",
             "url_route": "warehouse-dataset",
         },
+        *(
+            {
+                "name": "Warehouse",
+                "href": "/warehouse/dags/{DAG_ID}/runs/{RUN_ID}",
+                "destination": destination,
+                "url_route": f"warehouse-batch-of-{destination.replace('_', '-')}",
+            }
+            for destination in ("dag_run", "task_instance")
+        ),
     ]
 
     @property

@@ -89,7 +89,7 @@ def _change(name: str, before: Shape, after: Shape, found: Alterations) -> None:
         if widens(before.type, after.type):
             found.wider.append(NewColumn(name, after.type))
         else:
-            why = f"column {name} is {before.type} in core, and not every value of it is a {after.type}"
+            why = f"column {name} is {before.type} in core, and {after.type} does not hold every value of it"
             found.refusals.append(f"{why}: keep the type, or {BY_HAND}")
     if before.required and not after.required:
         found.nullable.append(name)
