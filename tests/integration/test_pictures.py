@@ -60,7 +60,7 @@ def test_an_asset_leads_to_the_task_that_changed_it_and_that_to_its_batch(
     visitors.picture(page, "airflow-asset")
     source.click()
     page.get_by_role("link", name="Warehouse", exact=True).click()
-    expect(page.frame_locator("iframe").locator("h1")).to_contain_text(f"batch {batch['batch_id']}")
+    expect(page.frame_locator("iframe").locator("h1")).to_contain_text(f"Batch {batch['batch_id']}")
 
 
 def test_the_evidence_is_readable(page: Page, visitors: Visitors, batch: dict[str, Any]) -> None:
