@@ -1,10 +1,12 @@
 """Commands that bring a dataset's schema into the catalog: from a workbook or from the vendor's live DDL."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from enverus_elt.catalog import dataset_ids, load_dataset
 from enverus_elt.cli.app import app
 from enverus_elt.cli.arguments import AsJson, complete_dataset
 from enverus_elt.cli.drafts import DryRun, show_drafts
@@ -77,3 +79,28 @@ def import_schema(
         if not dry_run:
             write_together(found.files)
     show_drafts(found.drafts, found.skipped, found.files, dry_run, as_json)
+
+
+@schema_app.command(name="export")
+def export_schema(
+    datasets: Annotated[
+        list[str] | None, typer.Argument(help="Ids of datasets; without any all.", autocompletion=complete_dataset)
+    ] = None,
+    *,
+    output: Annotated[Path, typer.Option(help="The workbook to write (.xlsx).")],
+    as_json: AsJson = False,
+) -> None:
+    """Write a workbook from the catalog, a sheet for each dataset, as 'schema import' reads it."""
+    if output.suffix.lower() != ".xlsx":
+        raise typer.BadParameter(f"{output} does not end in .xlsx", param_hint="--output")
+    with one_line_errors(), problems_as_json(as_json):
+        from enverus_elt.onboarding.schema_sheets import add_schema_sheet  # noqa: PLC0415 - not for `enverus --help`
+        from enverus_elt.onboarding.spreadsheet import new_workbook, save  # noqa: PLC0415
+
+        chosen = [load_dataset(name) for name in dict.fromkeys(datasets or dataset_ids())]
+        workbook = new_workbook()
+        for dataset in chosen:
+            add_schema_sheet(workbook, dataset)
+        save(workbook, output)
+    facts = {"written": str(output), "datasets": [dataset.id for dataset in chosen]}
+    typer.echo(json.dumps(facts, indent=2) if as_json else f"wrote {output}: {', '.join(facts['datasets'])}")

@@ -7,13 +7,15 @@ from datetime import date, datetime, time, timedelta
 from openpyxl.utils.escape import unescape
 
 from enverus_elt.onboarding.problems import shown
-from enverus_elt.onboarding.sheets import ERROR, Cell
+from enverus_elt.onboarding.sheets import ERROR, FORMULA, Cell
 
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"  # zero-width blanks, joiners and marks, soft hyphens
 NOTHING = ("", "-", "\u2013", "\u2014", "n/a", "na", "none")  # also the long dashes that Excel makes of short ones
 UNDECIDED = ("?", "tbd", "tbc")
 YES = ("y", "yes", "true", "t", "1", "x", "✓", "✔", "☑")
 NO = ("n", "no", "false", "f", "0", *NOTHING)
+
+NO_FORMULA = "a formula: only values are read: paste it as a value"
 
 
 class UnclearError(ValueError):
@@ -24,10 +26,13 @@ def text_of(cell: Cell | None) -> str:
     """A cell as one line of text: blanks of all kinds become one space; empty where there is nothing."""
     if cell is None:
         return ""
+    if cell.kind == FORMULA:
+        raise UnclearError(NO_FORMULA)
     if cell.kind == ERROR:
         raise UnclearError(f"the error value {cell.value}: put in what is meant")
     if isinstance(cell.value, (date, datetime, time, timedelta)):
-        raise UnclearError(f"a date, {cell.value}: Excel has turned what was typed into it: type it anew, as text")
+        when = str(cell.value).removesuffix(" 00:00:00")
+        raise UnclearError(f"a date, {when}: Excel has turned what was typed into it: type it anew, as text")
     if isinstance(cell.value, bool):
         return str(cell.value).lower()
     if isinstance(cell.value, float) and cell.value.is_integer():

@@ -11,13 +11,11 @@ class Problems:
 
     def __init__(self, file: str) -> None:
         self._file = file
-        self._lines: list[str] = []
+        self._lines: dict[str, None] = {}  # in the order in which they were found, each once
 
     def add(self, where: str, what: str) -> None:
         """Remember one problem; the same one twice counts once."""
-        line = f"{self._file}: {where}: {what}"
-        if line not in self._lines[-MOST_TOLD:]:
-            self._lines.append(line)
+        self._lines[f"{self._file}: {where}: {what}"] = None
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -26,7 +24,7 @@ class Problems:
         """Raise WorkbookError with a line for each problem."""
         if not self._lines:
             return
-        told, more = self._lines[:MOST_TOLD], len(self._lines) - MOST_TOLD
+        told, more = list(self._lines)[:MOST_TOLD], len(self._lines) - MOST_TOLD
         raise WorkbookError("\n".join([*told, *([f"{self._file}: and {more:,} more"] if more > 0 else [])]))
 
 

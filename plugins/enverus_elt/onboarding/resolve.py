@@ -83,18 +83,18 @@ class Resolver:
 
     def _check_steering(self) -> None:
         where, known = self._schema.where, self._by_source
-        if self._cursor is None:
+        if self._cursor is None and not self._schema.unclear & {CURSOR.casefold(), ""}:
             what = f"no field is called {CURSOR}: a load has to know when the source last changed a row"
             self._problems.add(where, f"{what}: add that field, or say which one it is with --cursor FIELD")
         for option, source in (("cursor", self._cursor), ("deleted", self._deleted)):
             if source is None:
                 continue
             field = self._fields.get(source)
-            if field is None and source not in known:
+            if field is None and source not in known and not self._schema.unclear & {source, ""}:
                 self._problems.add(where, f"--{option} {shown(source)}: there is no such field")
             elif field is not None and not (isinstance(field.type, str) and field.type in TIME_TYPES):
                 self._problems.add(field.where, f"{field.source} steers the load, so its type must be a time")
-        if not self._key and self._known is None:
+        if not self._key and self._known is None and not self._schema.unclear:
             what = "no field is marked as part of the key: put PK into the 'Key' column of each that is"
             self._problems.add(where, what)
 

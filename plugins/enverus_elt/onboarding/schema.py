@@ -25,7 +25,8 @@ class Field:
 class Schema:
     """The fields of a dataset in their order, and those of its key; ``where`` is the place of its header.
 
-    ``rename`` says how its author gives a field another name in the warehouse.
+    ``unclear`` are fields that could not be read, in lower case: their problems are told already, and what may follow
+    from them is no other one. ``rename`` says how its author gives a field another name in the warehouse.
     """
 
     dataset_id: str
@@ -33,4 +34,5 @@ class Schema:
     fields: tuple[Field, ...]
     key: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    unclear: frozenset[str] = frozenset()
     rename: str = "give it another one in a 'Warehouse Name' column"

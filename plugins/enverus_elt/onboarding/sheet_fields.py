@@ -8,7 +8,7 @@ from enverus_elt.onboarding.cells import UnclearError, count_of, says_yes, somet
 from enverus_elt.onboarding.header import Header, Role
 from enverus_elt.onboarding.problems import Problems, shown
 from enverus_elt.onboarding.schema import Field
-from enverus_elt.onboarding.sheets import FORMULA, Sheet, address
+from enverus_elt.onboarding.sheets import Sheet, address
 from enverus_elt.onboarding.sql_types import ShapeType, Size, read_type
 from enverus_elt.onboarding.units import read_unit
 
@@ -28,45 +28,57 @@ class RowReader:
         self._sheet = sheet
         self._header = header
         self._problems = problems
+        self._refused: set[int] = set()
+        self._sources: dict[int, str] = {}
+        self._first: dict[str, int] = {}
+
+    @property
+    def unclear(self) -> frozenset[str]:
+        """The names of fields whose rows hold a problem; the empty name for a row whose field nobody knows."""
+        return frozenset(self._sources.get(row, "").casefold() for row in self._refused)
 
     def field(self, row: int) -> Field | None:
         """The row's field; None where a cell of it is unclear."""
-        before = len(self._problems)
-        source = self._read(row, Role.FIELD, self._name, "")
         no_type: str | ShapeType = ""
-        sql_type = self._read(row, Role.TYPE, lambda text: self._type(row, text), no_type)
         field = Field(
-            source=source,
-            type=sql_type,
-            where=self.where(row, Role.FIELD),
+            source=self._read(row, Role.FIELD, self._name, ""),
+            type=self._read(row, Role.TYPE, lambda text: self._type(row, text), no_type),
+            where=self._sheet.where(address(row, self._header.columns[Role.FIELD])),
             nullable=self._nullable(row),
             unit=self._read(row, Role.UNIT, _unit, None),
             description=self._read(row, Role.DESCRIPTION, something, None),
             name=self._read(row, Role.NAME, something, None),
         )
-        return field if len(self._problems) == before else None
+        self._remember(row, field.source)
+        return None if row in self._refused else field
+
+    def _remember(self, row: int, source: str) -> None:
+        self._sources[row] = source
+        if source and (first := self._first.setdefault(source.casefold(), row)) != row:
+            place = address(first, self._header.columns[Role.FIELD])
+            self.refuse(row, Role.FIELD, f"{source} is in {place} already: delete one of the two rows")
 
     def key_place(self, row: int) -> int | None:
         """0 for a field that is marked as a part of the key, its place where the mark is a number, else None."""
         return self._read(row, Role.KEY, _key_place, None)
 
-    def where(self, row: int, role: Role) -> str:
-        """The place of a role's cell in a row."""
+    def refuse(self, row: int, role: Role, what: str) -> None:
+        """Remember a problem with the row, at its cell of a role or at the range that the cell is merged into."""
         column = self._header.columns.get(role, self._header.columns[Role.FIELD])
-        return self._sheet.where(address(row, column))
+        merged = self._sheet.range_at(row, column)
+        self._problems.add(self._sheet.where(merged.address if merged else address(row, column)), what)
+        self._refused.add(row)
 
     def _read(self, row: int, role: Role, meaning: Callable[[str], T], absent: T) -> T:
         """What a cell means; a problem where it has none that is clear, or is merged in a way that has none."""
         if role not in self._header.columns:
             return absent
         cell = self._header.cell(self._sheet, row, role)
-        if cell is not None and cell.kind == FORMULA:
-            return absent  # told for the whole sheet already
         try:
             self._refuse_merged(row, role, cell is not None)
             return meaning(text_of(cell))
         except UnclearError as error:
-            self._problems.add(self.where(row, role), str(error))
+            self.refuse(row, role, str(error))
             return absent
 
     def _refuse_merged(self, row: int, role: Role, is_filled: bool) -> None:
@@ -74,9 +86,9 @@ class RowReader:
         if merged is None or not is_filled:
             return
         if merged.first_column < merged.last_column:
-            raise UnclearError(f"{merged.address} is merged over several columns: unmerge it")
+            raise UnclearError("merged over several columns: unmerge it")
         if role in (Role.FIELD, Role.KEY, Role.LENGTH, Role.NAME):
-            raise UnclearError(f"{merged.address} is merged: unmerge it and fill in each field's own {role.value}")
+            raise UnclearError(f"merged: unmerge it and fill in each field's own {role.value}")
 
     def _name(self, text: str) -> str:
         if not text:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from enverus_elt.onboarding.cells import NO_FORMULA
 from enverus_elt.onboarding.datasets import DATASET_ID
 from enverus_elt.onboarding.header import Header, Role, find_header
 from enverus_elt.onboarding.problems import Problems, shown
@@ -19,34 +20,35 @@ def read_schema(sheet: Sheet, dataset_id: str | None, problems: Problems) -> Sch
     if header is None:
         return None
     for cell in (cell for cell in sheet.cells() if cell.kind == FORMULA):
-        problems.add(sheet.where(cell), "a formula: only values are read: paste it as a value")
+        problems.add(sheet.where(cell), NO_FORMULA)
     notes: list[str] = []
-    fields, key = _fields(sheet, header, notes, problems)
+    reader = RowReader(sheet, header, problems)
+    fields, key = _fields(sheet, header, reader, notes)
     if len(fields) > MOST_FIELDS:
         problems.add(sheet.where(f"A{header.row}"), f"{len(fields):,} fields: a table has at most {MOST_FIELDS:,}")
     if header.unread:
         notes.append(f"columns of {sheet.name} that are not read: {', '.join(header.unread)}")
     where = sheet.where(f"A{header.row}")
-    return Schema(dataset_id or _id_of(sheet, problems), where, fields, key, tuple(notes))
+    dataset_id = dataset_id or _id_of(sheet, problems)
+    return Schema(dataset_id, where, fields, key, tuple(notes), reader.unclear)
 
 
 def _fields(
-    sheet: Sheet, header: Header, notes: list[str], problems: Problems
+    sheet: Sheet, header: Header, reader: RowReader, notes: list[str]
 ) -> tuple[tuple[Field, ...], tuple[str, ...]]:
     """The fields in the sheet's order, and the key's in the order of their numbers, without any in the sheet's."""
-    reader, marked = RowReader(sheet, header, problems), list[tuple[int, str]]()
-    fields: dict[str, Field] = {}
+    marked: list[tuple[int, str]] = []
+    fields: list[Field] = []
     for row in _field_rows(sheet, header, notes):
         place, field = reader.key_place(row), reader.field(row)
         if field is None:
             continue
-        if (first := fields.setdefault(field.source.casefold(), field)) is not field:
-            problems.add(field.where, f"{field.source} is in {first.where} already: delete one of the two rows")
+        fields.append(field)
         if place is not None:
             marked.append((place, field.source))
             if field.nullable and Role.NULLABLE in header.columns:
-                problems.add(reader.where(row, Role.NULLABLE), f"{field.source} is in the key, but nullable: put in N")
-    return tuple(fields.values()), tuple(source for _, source in sorted(marked, key=lambda item: item[0]))
+                reader.refuse(row, Role.NULLABLE, f"{field.source} is in the key, but nullable: put in N")
+    return tuple(fields), tuple(source for _, source in sorted(marked, key=lambda item: item[0]))
 
 
 def _field_rows(sheet: Sheet, header: Header, notes: list[str]) -> Iterator[int]:

@@ -1,5 +1,6 @@
 """A sheet as it was read: its filled cells by place, and what is merged."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -7,6 +8,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from openpyxl.utils import get_column_letter, range_boundaries
+
+from enverus_elt.onboarding.problems import shown
 
 Value = str | int | float | bool | datetime | date | time | timedelta
 FORMULA, ERROR = "f", "e"
@@ -62,7 +65,8 @@ class Sheet:
 
     def where(self, place: Any) -> str:
         """``wells!B17``, for a message."""
-        return f"{self.name}!{place if isinstance(place, str) else place.address}"
+        name = self.name if re.fullmatch(r"[\w-]+", self.name) else shown(self.name)
+        return f"{name}!{place if isinstance(place, str) else place.address}"
 
     def range_at(self, row: int, column: int) -> Range | None:
         """The merged range that the cell is a part of."""
