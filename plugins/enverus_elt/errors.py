@@ -20,6 +20,10 @@ class CatalogError(TerminalError):
     """A catalog file, a mart or a suite says something that cannot be meant."""
 
 
+class WorkbookError(TerminalError):
+    """A schema workbook cannot be read, or says something that is not clear; nothing was written."""
+
+
 class SettingError(TerminalError):
     """A connection is missing, incomplete or refused by the system it points to."""
 

@@ -43,12 +43,18 @@ def read(dataset: Dataset, folder: Path = EXPECTATIONS) -> dict[str, Any]:
 
 
 def write(dataset: Dataset, folder: Path = EXPECTATIONS) -> Path:
-    """Write the generated part anew, and the hand-written part as it was behind it."""
+    """Write the suite with its generated part anew."""
+    path = suite_path(dataset, folder)
+    path.write_text(renewed(dataset, folder), encoding="utf-8")
+    return path
+
+
+def renewed(dataset: Dataset, folder: Path = EXPECTATIONS) -> str:
+    """The file's text with the generated part anew, and the hand-written part as it was behind it."""
     path = suite_path(dataset, folder)
     by_hand = [e for e in read(dataset, folder)["expectations"] if not _is_generated(e)] if path.exists() else []
     suite = {"name": dataset.id, "expectations": [*generated(dataset), *by_hand]}
-    path.write_text(json.dumps(suite, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    return path
+    return json.dumps(suite, indent=2, ensure_ascii=False) + "\n"
 
 
 def stale_reason(dataset: Dataset, folder: Path = EXPECTATIONS) -> str | None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from enverus_elt.catalog.columns import Column
 from enverus_elt.catalog.models import Dataset
+from enverus_elt.catalog.names import column_name
 from enverus_elt.errors import CatalogError, SourceError
 
 COLUMN = re.compile(r"^\s*(?P<name>\w+)\s+(?P<type>[A-Za-z][A-Za-z ]*(\(\d+(,\s*\d+)?\))?),?\s*$")
@@ -66,7 +67,7 @@ def propose(dataset: Dataset, ddl: str, text: str) -> str:
     fields, _ = parse_ddl(ddl)
     taken, lines = set(dataset.all_names), text.splitlines(keepends=True)
     new = [
-        f"  - {{name: {_column_name(name, taken)}, source: {name}, type: {kind}}}\n"
+        f"  - {{name: {_free_name(name, taken)}, source: {name}, type: {kind}}}\n"
         for name, kind in _new(dataset, fields).items()
     ]
     end = max((n for n, line in enumerate(lines, 1) if re.match(r"\s+- \{name: ", line)), default=0)
@@ -94,10 +95,9 @@ def _fits(ours: str, theirs: str) -> bool:
     return ours == theirs or (same_base and not ("(" in ours and "(" in theirs))
 
 
-def _column_name(field: str, taken: set[str]) -> str:
-    """``ENVWellStatus`` as ``env_well_status``; a name that is taken gets a number, for a person to better."""
-    words = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", field)
-    base = re.sub(r"_+", "_", re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", words)).lower()
+def _free_name(field: str, taken: set[str]) -> str:
+    """The field's column name; one that is taken gets a number, for a person to better."""
+    base = column_name(field)
     name = next(n for n in (base, *(f"{base}_{i}" for i in range(2, 1000))) if n not in taken)
     taken.add(name)
     return name

@@ -38,6 +38,17 @@ def one_line_errors() -> Iterator[None]:
 
 
 @contextmanager
+def problems_as_json(as_json: bool) -> Iterator[None]:
+    """Print an error's lines as JSON too, before it ends the command."""
+    try:
+        yield
+    except EltError as error:
+        if as_json:
+            typer.echo(json.dumps({"problems": str(error).splitlines()}, indent=2))
+        raise
+
+
+@contextmanager
 def progress() -> Iterator[None]:
     """Show on stderr what the steps log: a long load should not look like a hanging one."""
     logger, handler = logging.getLogger("enverus_elt"), logging.StreamHandler(sys.stderr)

@@ -50,7 +50,7 @@ class EnverusSource:
 
     def ddl(self) -> str:
         """The vendor's live DDL of the dataset, PostgreSQL flavour."""
-        return self._session.send("GET", self._dataset.source.path, {"ddl": "pg"}).text
+        return vendor_ddl(self._session, self._dataset.source.path)
 
     def _queries(self, window: Window) -> Iterator[dict[str, str | int]]:
         yield from self._window_queries(window)
@@ -121,6 +121,11 @@ class EnverusSource:
         row = page.rows[0] if isinstance(page.rows[0], dict) else {}
         values = [row.get(self._dataset.source_of(name)) for name in self._dataset.load.key]
         return None if None in values else tuple(map(str, values))
+
+
+def vendor_ddl(session: EnverusSession, path: str) -> str:
+    """The vendor's live DDL of what it serves at ``path``, also where the catalog does not know it yet."""
+    return session.send("GET", path, {"ddl": "pg"}).text
 
 
 def _in(names: list[str], keys: list[NaturalKey]) -> dict[str, str | int]:

@@ -1,0 +1,49 @@
+"""The catalog → a workbook in the form in which analysts hand schemas in; importing it again changes nothing."""
+
+from collections.abc import Iterator, Sequence
+
+from openpyxl import Workbook
+
+from enverus_elt.catalog import Column, Dataset, Geometry
+from enverus_elt.catalog.names import Shape, shape_of
+from enverus_elt.onboarding.spreadsheet import Value, add_sheet
+from enverus_elt.onboarding.sql_types import WGS84
+
+HEADS = ("Field Name", "Data Type", "Key", "Nullable", "Units", "Description", "Warehouse Name")
+SPELLINGS = {
+    "integer": "INT",
+    "double precision": "FLOAT(53)",
+    "timestamp": "DATETIME",
+    "timestamptz": "DATETIMEOFFSET",
+    "text": "VARCHAR(MAX)",
+    "boolean": "BIT",
+}
+
+
+def add_schema_sheet(workbook: Workbook, dataset: Dataset) -> None:
+    """A sheet under the dataset's id."""
+    title = f"Enverus DirectAccess v3 / {dataset.source.path}"
+    add_sheet(workbook, dataset.id, HEADS, list(_rows(dataset)), title)
+
+
+def _rows(dataset: Dataset) -> Iterator[Sequence[Value]]:
+    for column in dataset.all_columns:
+        yield (
+            column.source,
+            _type(column, dataset),
+            "PK" if column.name in dataset.load.key else None,
+            "Y" if column.nullable else "N",
+            column.unit if isinstance(column, Column) else None,
+            column.description,
+            column.name,
+        )
+
+
+def _type(column: Column | Geometry, dataset: Dataset) -> str:
+    if isinstance(column, Geometry):
+        told = shape_of(column.source) == Shape(column.name, column.type) and column.srid == WGS84
+        return "GEOMETRY" if told else f"GEOMETRY({column.type.value}, {column.srid})"
+    if column.name in dataset.version_columns:
+        return SPELLINGS["timestamp"]  # what steers a load is read as UTC
+    base, bracket, rest = column.type.partition("(")
+    return SPELLINGS.get(base, base.replace("numeric", "decimal").upper()) + bracket + rest
