@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
-from sandbox.paths import VENV, StateDir
+from sandbox.paths import REPOSITORY, VENV, StateDir
 from sandbox.ports import HOST
 from sandbox.settings import Settings
 
@@ -34,6 +34,7 @@ def base(state: StateDir) -> dict[str, str]:
         "LC_ALL": LANGUAGE,
         "TZ": "UTC",
         "PYTHONUNBUFFERED": "1",
+        "PYTHONPATH": str(REPOSITORY / "plugins"),  # this clone's, whichever one the packages were installed for
         "no_proxy": LOCAL_HOSTS,
         "NO_PROXY": LOCAL_HOSTS,
         "GX_ANALYTICS_ENABLED": "false",

@@ -13,6 +13,7 @@ from enverus_elt.catalog.models import (
     dag_id,
     table_name,
 )
+from enverus_elt.catalog.onboarding import Onboarding
 from enverus_elt.catalog.partitioning import Partition, PartitionBy
 from enverus_elt.catalog.signoff import NextBatch, SignOff, SignOffPolicy
 
@@ -26,6 +27,7 @@ __all__ = [
     "History",
     "LoadMode",
     "NextBatch",
+    "Onboarding",
     "Partition",
     "PartitionBy",
     "Relationship",

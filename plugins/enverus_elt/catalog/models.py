@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from enverus_elt.catalog.columns import Column, Geometry, GeometryType, Identifier, Repair, Strict
 from enverus_elt.catalog.loads import History, Load, LoadMode, Schedule
+from enverus_elt.catalog.onboarding import Onboarding
 from enverus_elt.catalog.partitioning import Partition, PartitionBy
 from enverus_elt.catalog.relationships import Relationship
 from enverus_elt.catalog.signoff import SignOff
@@ -68,6 +69,7 @@ class Dataset(Strict):
     schedule: Schedule
     sla_hours: Annotated[int, Field(ge=1)]
     signoff: SignOff = SignOff()
+    onboarding: Onboarding = Onboarding()
     geometry: tuple[Geometry, ...] = ()
     indexes: tuple[tuple[Identifier, ...], ...] = ()
     partition: Partition | None = None

@@ -3,7 +3,7 @@
 Exit codes: 0 done, 1 a check found something, 2 the command's words are wrong, 3 the work failed.
 """
 
-from enverus_elt.cli import catalog, drift, evidence, loads, new, qa, quarantine, schema, warehouse
+from enverus_elt.cli import catalog, drift, evidence, loads, new, qa, quarantine, schema, tracker, warehouse
 from enverus_elt.cli.app import app
 
-__all__ = ["app", "catalog", "drift", "evidence", "loads", "new", "qa", "quarantine", "schema", "warehouse"]
+__all__ = ["app", "catalog", "drift", "evidence", "loads", "new", "qa", "quarantine", "schema", "tracker", "warehouse"]
