@@ -1,7 +1,7 @@
 """The team's tracker: how far each dataset has come from its schema to its loads, and what is open."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from enverus_elt.catalog import Dataset
@@ -59,18 +59,17 @@ def _issues(facts: Facts) -> Iterator[str]:
         yield "late against its SLA"
     if facts["waiting_batch_id"]:
         yield f"batch {facts['waiting_batch_id']} waits for a signature"
-    elif (
-        facts["last_state"]
-        and facts["last_state"] not in COMMITTED
-        and _hours_since(facts["last_opened"]) > STUCK_HOURS
-    ):
+    elif _is_stuck(facts):
         yield f"batch {facts['last_batch_id']} is {facts['last_state']} since {_minute(facts['last_opened'])}"
     if facts["in_quarantine"]:
         yield f"{facts['in_quarantine']:,} rows in quarantine"
 
 
-def _hours_since(moment: datetime) -> float:
-    return (datetime.now(UTC) - moment).total_seconds() / 3600
+def _is_stuck(facts: Facts) -> bool:
+    """Whether the last batch was opened long ago and is not in core."""
+    if facts["last_state"] in {None, *COMMITTED}:
+        return False
+    return bool(datetime.now(UTC) - facts["last_opened"] > timedelta(hours=STUCK_HOURS))
 
 
 def _day(moment: date | datetime | None) -> str | None:
