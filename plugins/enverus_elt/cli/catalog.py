@@ -8,6 +8,7 @@ from enverus_elt.catalog import Dataset, dataset_ids, load_catalog, load_dataset
 from enverus_elt.cli.app import app
 from enverus_elt.cli.arguments import AsJson, DatasetId
 from enverus_elt.cli.output import one_line_errors, show
+from enverus_elt.errors import CatalogError
 from enverus_elt.paths import ROOT
 
 table_app = typer.Typer(no_args_is_help=True, help="The tables of a dataset.")
@@ -48,6 +49,19 @@ def plan(dataset_id: DatasetId) -> None:
     with one_line_errors():
         path = write(load_dataset(dataset_id))
     typer.echo(f"wrote {path.relative_to(ROOT)}" if path else f"{dataset_id}: its tables are in the migrations")
+
+
+@table_app.command()
+def apply(dataset_id: DatasetId) -> None:
+    """Apply the migrations up to the dataset's own, as the warehouse's owner (connection 'warehouse_owner')."""
+    with one_line_errors():
+        from enverus_elt.cli.warehouse import bring_up_to_date  # noqa: PLC0415
+        from enverus_elt.schema.migration_files import differences, planned_in  # noqa: PLC0415
+
+        dataset = load_dataset(dataset_id)
+        if planned_in(dataset) is None or differences(dataset):
+            raise CatalogError(f"{dataset_id}: the catalog asks for a migration: run 'enverus table plan {dataset_id}'")
+        bring_up_to_date()
 
 
 @suite_app.command(name="write")

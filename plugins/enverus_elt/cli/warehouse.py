@@ -20,15 +20,20 @@ def status(as_json: AsJson = False) -> None:
 def migrate() -> None:
     """Bring the warehouse's schema up to date, as its owner (connection 'warehouse_owner')."""
     with one_line_errors():
-        from enverus_elt.hooks.connections import WAREHOUSE_OWNER  # noqa: PLC0415
-        from enverus_elt.hooks.warehouse import sqlalchemy_url  # noqa: PLC0415
-        from enverus_elt.marts import load_marts  # noqa: PLC0415
-        from enverus_elt.schema.migrate import migrate as apply  # noqa: PLC0415
-        from enverus_elt.schema.registry import register  # noqa: PLC0415
+        bring_up_to_date()
 
-        with warehouse(WAREHOUSE_OWNER) as conn:
-            done = apply(conn, sqlalchemy_url(WAREHOUSE_OWNER), load_marts())
-            register(conn, load_catalog())
+
+def bring_up_to_date() -> None:
+    """Apply migrations, make marts, register the catalog; print what was done."""
+    from enverus_elt.hooks.connections import WAREHOUSE_OWNER  # noqa: PLC0415
+    from enverus_elt.hooks.warehouse import sqlalchemy_url  # noqa: PLC0415
+    from enverus_elt.marts import load_marts  # noqa: PLC0415
+    from enverus_elt.schema.migrate import migrate as apply  # noqa: PLC0415
+    from enverus_elt.schema.registry import register  # noqa: PLC0415
+
+    with warehouse(WAREHOUSE_OWNER) as conn:
+        done = apply(conn, sqlalchemy_url(WAREHOUSE_OWNER), load_marts())
+        register(conn, load_catalog())
     for name in (*done.migrations, *(f"marts.{mart}" for mart in done.marts)):
         typer.echo(f"applied {name}")
     for mart in done.dropped:
