@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlfluff.core import FluffConfig, Linter
 
 from enverus_elt.catalog import Dataset, load_catalog
-from enverus_elt.marts import load_marts
+from enverus_elt.marts import Mart, load_marts
 from enverus_elt.paths import ROOT, SQL
 from enverus_elt.sql import render
 from enverus_elt.steps.casting import castable_checks, staged_types
@@ -23,7 +23,7 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 # What generated SQL does on purpose: quotes every name, follows the catalog's order, keeps PostGIS' spelling of types.
 GENERATED_MAY = "layout,AL03,AM03,AM04,CP01,RF04,RF06,ST06"
 NEEDS_GEOMETRY = ("profile/create_features.sql", "profile/insert_quarantined.sql")
-CREATED = re.compile(r"^migrations/\d{3}_create_(?!schemas|ops|casting)")
+CREATED = re.compile(r"^migrations/\d{3}_create_(?!schemas|ops|casting|references|facilities)")
 
 
 def main() -> int:
@@ -45,7 +45,7 @@ def _renderings(path: Path) -> Iterator[str]:
     if "{{" not in path.read_text():
         yield path.read_text()
     elif name.startswith("refresh/"):
-        yield from (render(name, mart=mart if "mart.name" in path.read_text() else mart.name) for mart in load_marts())
+        yield from (render(name, **_mart_names(mart, path.read_text())) for mart in load_marts())
     elif "{% macro" not in path.read_text():  # macros alone are rendered where they are used
         for dataset in load_catalog():
             if name in NEEDS_GEOMETRY and not dataset.geometry:
@@ -53,6 +53,17 @@ def _renderings(path: Path) -> Iterator[str]:
             yield render(name, **_names(dataset), absent=())
             if "absent" in path.read_text():
                 yield render(name, **_names(dataset), absent=dataset.present(())[-2:])
+
+
+def _mart_names(mart: Mart, text: str) -> dict[str, object]:
+    whole = "mart.name" in text
+    meanings = {"objectid": "Number", "operator": "Who runs it"}
+    return {
+        "mart": mart if whole else mart.name,
+        "name": mart.name,
+        "materialized": mart.materialized,
+        "meanings": meanings,
+    }
 
 
 def _names(dataset: Dataset) -> dict[str, object]:

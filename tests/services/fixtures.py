@@ -3,7 +3,6 @@
 import json
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -17,7 +16,7 @@ from enverus_elt.hooks.warehouse import connect, sqlalchemy_url
 from enverus_elt.marts import load_marts
 from enverus_elt.schema.migrate import migrate
 from enverus_elt.schema.registry import register
-from sandbox.databases import BOOTSTRAP
+from sandbox.databases import bootstrap_script
 from sandbox.stack import Stack
 from tests.services.site import Site
 
@@ -73,7 +72,7 @@ def _create_database(services: Stack, name: str) -> None:
     with psycopg.connect(_superuser(services, "postgres"), autocommit=True) as conn:
         conn.execute(sql.SQL("CREATE DATABASE {} TEMPLATE warehouse").format(sql.Identifier(name)))
     with psycopg.connect(_superuser(services, name)) as conn:
-        conn.execute(Path(BOOTSTRAP).read_bytes())
+        conn.execute(bootstrap_script())
 
 
 def _drop_database(services: Stack, name: str) -> None:
