@@ -63,6 +63,7 @@ def _mart_names(mart: Mart, text: str) -> dict[str, object]:
         "name": mart.name,
         "materialized": mart.materialized,
         "meanings": meanings,
+        "shapes": ["geom_point"],
     }
 
 

@@ -9,5 +9,7 @@ COMMENT ON MATERIALIZED VIEW marts.{{ mart.name | ident }} IS {{ mart.title | li
 CREATE VIEW marts.{{ mart.name | ident }} AS
 {{ mart.query | sql }};
 COMMENT ON VIEW marts.{{ mart.name | ident }} IS {{ mart.title | literal }};
+-- Whether its owner may read what it reads is asked only when it is read: now, rather than when somebody needs it.
+SELECT FROM marts.{{ mart.name | ident }} LIMIT 0;
 {% endif %}
 RESET ROLE;

@@ -2,5 +2,5 @@
 
 REFERENCES = ("ref_facility_types", "ref_states", "ref_statuses")
 
-# What files feed, by the id that marts name it by.
-FILE_FED = {"facility-sites": "facility_sites", "pipelines": "pipelines"}
+# What files feed: the natural key by the id that marts name the table by, as if it were a dataset's.
+FILE_FED = {"facility-sites": "facility_id", "pipelines": "pipeline_id"}

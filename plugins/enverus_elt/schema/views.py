@@ -52,6 +52,9 @@ def _drop(conn: Warehouse, name: str, kind: str) -> None:
 def _create(conn: Warehouse, mart: Mart) -> None:
     with translated(f"marts/{mart.name}.sql"):
         conn.execute(render("refresh/create_mart.sql", mart=mart))
+        if mart.materialized:
+            shapes = conn.execute(render("refresh/select_shapes.sql"), {"mart": mart.name}).fetchall()
+            conn.execute(render("refresh/index_mart.sql", mart=mart, shapes=[row["attname"] for row in shapes]))
         read = conn.execute(render("refresh/select_meanings.sql"), {"mart": mart.name}).fetchall()
         meanings = {row["column_name"]: row["meaning"] for row in read} | dict(mart.meanings)
         conn.execute(render("refresh/comment_mart.sql", mart=mart, meanings=meanings))
