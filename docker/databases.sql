@@ -22,6 +22,7 @@ REVOKE ALL ON DATABASE airflow FROM PUBLIC;
 \set QUIET on
 SET client_min_messages = warning;
 \ir ../include/sql/bootstrap/001_roles.sql
+\ir ../include/sql/bootstrap/002_sandbox.sql
 
 -- No password in the server's log, whatever that is told to log.
 SET log_statement = 'none';

@@ -8,7 +8,7 @@ from psycopg import sql
 from sandbox.paths import REPOSITORY
 from sandbox.postgres import Cluster
 
-BOOTSTRAP = REPOSITORY / "include" / "sql" / "bootstrap" / "001_roles.sql"
+BOOTSTRAP = REPOSITORY / "include" / "sql" / "bootstrap"
 WAREHOUSE = "warehouse"
 AIRFLOW = "airflow"
 
@@ -25,9 +25,14 @@ def bootstrap(cluster: Cluster, secrets: dict[str, str]) -> None:
         _create_database(connection, AIRFLOW, owner=AIRFLOW)
         _create_database(connection, WAREHOUSE, owner="postgres")
     with psycopg.connect(cluster.conninfo(WAREHOUSE)) as connection:
-        connection.execute(BOOTSTRAP.read_bytes())
+        connection.execute(bootstrap_script())
         for role in ("owner", "loader", "reader"):
             _set_password(connection, f"enverus_{role}", secrets[f"postgres_{role}"])
+
+
+def bootstrap_script() -> bytes:
+    """What a DBA runs once in a warehouse's database, the optional part included."""
+    return b"\n".join(path.read_bytes() for path in sorted(BOOTSTRAP.glob("*.sql")))
 
 
 def _create_database(connection: psycopg.Connection, name: str, owner: str) -> None:

@@ -14,8 +14,9 @@ from pathlib import Path
 from sqlfluff.core import FluffConfig, Linter
 
 from enverus_elt.catalog import Dataset, load_catalog
-from enverus_elt.marts import load_marts
+from enverus_elt.marts import Mart, load_marts
 from enverus_elt.paths import ROOT, SQL
+from enverus_elt.schema.alterations import Alterations, NewColumn
 from enverus_elt.sql import render
 from enverus_elt.steps.casting import castable_checks, staged_types
 
@@ -23,7 +24,17 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 # What generated SQL does on purpose: quotes every name, follows the catalog's order, keeps PostGIS' spelling of types.
 GENERATED_MAY = "layout,AL03,AM03,AM04,CP01,RF04,RF06,ST06"
 NEEDS_GEOMETRY = ("profile/create_features.sql", "profile/insert_quarantined.sql")
-CREATED = re.compile(r"^migrations/\d{3}_create_(?!schemas|ops|casting)")
+CREATED = re.compile(r"^migrations/\d{3}_create_(?!schemas|ops|casting|references|facilities)")
+CHANGES = Alterations(
+    new=[NewColumn("agent", "varchar(16)")],
+    wider=[NewColumn("county", "varchar(64)")],
+    nullable=["acres"],
+    constraints={"acres_valid": "CHECK (acres > 0)"},
+    dropped_indexes=["leases_county"],
+    regranted=['core."leases" TO enverus_reader'],
+    statements=["COMMENT ON TABLE core.\"leases\" IS 'Leases';"],
+    staging=True,
+)
 
 
 def main() -> int:
@@ -45,7 +56,7 @@ def _renderings(path: Path) -> Iterator[str]:
     if "{{" not in path.read_text():
         yield path.read_text()
     elif name.startswith("refresh/"):
-        yield from (render(name, mart=mart if "mart.name" in path.read_text() else mart.name) for mart in load_marts())
+        yield from (render(name, **_mart_names(mart, path.read_text())) for mart in load_marts())
     elif "{% macro" not in path.read_text():  # macros alone are rendered where they are used
         for dataset in load_catalog():
             if name in NEEDS_GEOMETRY and not dataset.geometry:
@@ -53,6 +64,18 @@ def _renderings(path: Path) -> Iterator[str]:
             yield render(name, **_names(dataset), absent=())
             if "absent" in path.read_text():
                 yield render(name, **_names(dataset), absent=dataset.present(())[-2:])
+
+
+def _mart_names(mart: Mart, text: str) -> dict[str, object]:
+    whole = "mart.name" in text
+    meanings = {"objectid": "Number", "operator": "Who runs it"}
+    return {
+        "mart": mart if whole else mart.name,
+        "name": mart.name,
+        "materialized": mart.materialized,
+        "meanings": meanings,
+        "shapes": ["geom_point"],
+    }
 
 
 def _names(dataset: Dataset) -> dict[str, object]:
@@ -70,6 +93,9 @@ def _names(dataset: Dataset) -> dict[str, object]:
         "label": dataset.columns[0].name,
         "key_is_shown": True,
         "read_all": True,
+        "index": f"{dataset.table}_key",
+        "changes": CHANGES,
+        "staged": CHANGES,
     }
 
 

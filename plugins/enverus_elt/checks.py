@@ -1,14 +1,18 @@
 """Everything that can be wrong with the files of the repository, found without a server."""
 
+import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from enverus_elt.catalog import Dataset, Relationship, dataset_ids, load_dataset
+from enverus_elt.catalog import Dataset, Relationship, dataset_ids, load_dataset, table_name
+from enverus_elt.catalog.tables import FILE_FED, REFERENCES
 from enverus_elt.errors import CatalogError
-from enverus_elt.marts import read_marts
+from enverus_elt.marts import Mart, datasets_behind, read_marts
 from enverus_elt.paths import CATALOG
 from enverus_elt.schema.migration_files import differences, planned_in
 from enverus_elt.suites import read, stale_reason, unknown_columns
+
+READ = re.compile(r"\b(?:core|marts)\.\"?(\w+)")
 
 
 def find_mistakes(catalog: Path = CATALOG) -> list[str]:
@@ -31,8 +35,23 @@ def _mistakes(catalog: Path) -> Iterator[str]:
     marts, errors = read_marts()
     yield from errors
     for mart in marts:
-        if strangers := set(mart.inputs) - set(known):
-            yield f"marts/{mart.name}.sql: reads no dataset of the catalog: {', '.join(sorted(strangers))}"
+        yield from _mart_mistakes(mart, marts, known)
+
+
+def _mart_mistakes(mart: Mart, marts: Collection[Mart], known: Collection[str]) -> Iterator[str]:
+    where, names = f"marts/{mart.name}.sql", {other.name for other in marts}
+    if mart.name in {*known, *FILE_FED}:
+        yield f"{where}: a dataset has that name: give the mart another one"
+    if strangers := sorted(set(mart.inputs) - names - set(known) - FILE_FED.keys()):
+        yield f"{where}: reads no dataset of the catalog and no mart: {', '.join(strangers)}"
+    elif mart.materialized and (idle := sorted(datasets_behind(mart, marts) - set(known))):
+        yield f"{where}: no load would refresh it: {', '.join(idle)} is no dataset of the catalog; make it a view"
+    declared = {name if name in names else table_name(name) for name in mart.inputs}
+    read = set(READ.findall(mart.query)) - set(REFERENCES)
+    if hidden := sorted(read - declared):
+        yield f"{where}: the line '-- inputs: …' leaves out what it reads: {', '.join(hidden)}"
+    if idle := sorted(declared - read):
+        yield f"{where}: the line '-- inputs: …' names what it does not read: {', '.join(idle)}"
 
 
 def _dataset_mistakes(dataset: Dataset) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Wiring: from a dataset of the catalog to its DAG, and from a mart over several datasets to its own.
+"""Wiring: from a dataset of the catalog to its DAG, and from a mart that several datasets reach to its own.
 
     extract → stage → validate → sign_off → merge → refresh
 
@@ -23,7 +23,7 @@ from airflow.sdk import (
 
 from enverus_elt.catalog import Dataset, dag_id, dataset_ids, load_dataset, table_name
 from enverus_elt.errors import CatalogError, TerminalError
-from enverus_elt.marts import Mart, marts_of, read_marts, shared_marts
+from enverus_elt.marts import Mart, marts_of, read_marts, reads, shared_marts
 from enverus_elt.operators.postgis import (
     PostgisMergeOperator,
     PostgisRefreshOperator,
@@ -66,9 +66,9 @@ def dataset_dags() -> Iterator[DAG]:
 
 
 def mart_dags() -> Iterator[DAG]:
-    """The DAGs of the marts over several datasets."""
+    """The DAGs of the marts that several datasets reach."""
     only, (marts, _) = get_parsing_context().dag_id, read_marts()
-    return (build_mart_dag(mart) for mart in shared_marts(marts) if only in (None, mart_dag_id(mart)))
+    return (build_mart_dag(mart, marts) for mart in shared_marts(marts) if only in (None, mart_dag_id(mart)))
 
 
 def housekeeping_dags() -> Iterator[DAG]:
@@ -78,12 +78,12 @@ def housekeeping_dags() -> Iterator[DAG]:
 
 
 def mart_dag_id(mart: Mart) -> str:
-    """Id of the DAG that refreshes a mart over several datasets."""
+    """Id of the DAG that refreshes a mart that several datasets reach."""
     return f"marts_{mart.name}"
 
 
 def build_dag(dataset: Dataset, marts: tuple[Mart, ...]) -> DAG:
-    """The DAG that loads one dataset and refreshes the marts that read nothing else."""
+    """The DAG that loads one dataset and refreshes the marts that nothing else reaches."""
     own = marts_of(dataset.id, marts)
     with DAG(
         dag_id=dataset.dag_id,
@@ -119,14 +119,15 @@ def build_dag(dataset: Dataset, marts: tuple[Mart, ...]) -> DAG:
     return dag
 
 
-def build_mart_dag(mart: Mart) -> DAG:
-    """The DAG that refreshes a mart over several datasets, once after all of them."""
+def build_mart_dag(mart: Mart, marts: tuple[Mart, ...]) -> DAG:
+    """The DAG that refreshes a mart that several datasets reach, once after all that it reads: tables and marts."""
+    inputs, names = reads(mart, marts), {other.name for other in marts}
     with DAG(
         dag_id=mart_dag_id(mart),
         dag_display_name=f"Mart: {mart.name.replace('_', ' ')}",
         description=mart.title,
-        doc_md=f"{mart.title}\n\nReads {', '.join(mart.inputs)}; runs once after each of them has been merged.",
-        schedule=AssetAll(*(core_asset(table_name(name)) for name in mart.inputs)),
+        doc_md=f"{mart.title}\n\nReads {', '.join(inputs)}; runs once after each of them is up to date.",
+        schedule=AssetAll(*(mart_asset(name) if name in names else core_asset(table_name(name)) for name in inputs)),
         catchup=False,
         max_active_runs=1,
         tags=["enverus", "marts"],

@@ -13,6 +13,7 @@ OUTLINES = DATA_DOCS_PAGE / "outlines"
 SQL = INCLUDE / "sql"
 MIGRATIONS = SQL / "migrations"
 MARTS = SQL / "marts"
+AUDIT = SQL / "audit"
 
 EXPORTS = "exports"
 PROCESSED = "processed"

@@ -9,9 +9,9 @@ from airflow.sdk import AssetAll, RetryAction
 
 from enverus_elt import errors
 from enverus_elt.catalog import Dataset, load_catalog
-from enverus_elt.dag_factory import document
+from enverus_elt.dag_factory import build_mart_dag, document
 from enverus_elt.errors import EltError, TerminalError, TransientError
-from enverus_elt.marts import Mart, load_marts, marts_of, shared_marts
+from enverus_elt.marts import Kind, Mart, load_marts, marts_of, reads, shared_marts
 
 DATASETS = list(load_catalog())
 MARTS = load_marts()
@@ -118,23 +118,33 @@ def test_a_shared_marts_dag_tells_that_the_mart_changed(dagbag: Any, mart: Mart)
     assert outlets(dagbag.dags[f"marts_{mart.name}"]) == {"refresh": [f"marts.{mart.name}"]}
 
 
+def expected_assets(mart: Mart, marts: tuple[Mart, ...]) -> list[str]:
+    names = {other.name for other in marts}
+    return [f"marts.{n}" if n in names else f"core.{n.replace('-', '_')}" for n in reads(mart, marts)]
+
+
+def assets(dag: Any) -> list[str]:
+    assert type(dag.schedule) is AssetAll
+    return [getattr(asset, "name", "") for asset in dag.schedule.objects]
+
+
 @each_shared_mart
 def test_a_shared_mart_waits_for_all_of_its_inputs(dagbag: Any, mart: Mart) -> None:
-    schedule = dagbag.dags[f"marts_{mart.name}"].schedule
-    assert type(schedule) is AssetAll
-    assert len(mart.inputs) > 1
-    assert [getattr(asset, "name", None) for asset in schedule.objects] == [
-        f"core.{name.replace('-', '_')}" for name in mart.inputs
-    ]
+    assert assets(dagbag.dags[f"marts_{mart.name}"]) == expected_assets(mart, MARTS)
+
+
+def test_a_mart_over_marts_waits_for_them_and_for_what_views_read() -> None:
+    own, view = Mart("own", "O", ("wells",), ("id",), ""), Mart("v", "V", ("production",), (), "", Kind.VIEW)
+    both = Mart("both", "B", ("landtrac-leases", "own", "v"), ("id",), "")
+    top = Mart("top", "T", ("both",), ("id",), "")
+    marts = (own, view, both, top)
+    assert assets(build_mart_dag(both, marts)) == ["core.landtrac_leases", "marts.own", "core.production"]
+    assert assets(build_mart_dag(top, marts)) == ["marts.both"]
 
 
 @each_shared_mart
-def test_what_a_shared_mart_waits_for_is_what_the_merges_tell(dagbag: Any, mart: Mart) -> None:
-    told = {
-        (asset.name, asset.uri)
-        for dataset in DATASETS
-        for asset in dagbag.dags[dataset.dag_id].get_task("merge").outlets
-    }
+def test_what_a_shared_mart_waits_for_is_what_other_tasks_tell(dagbag: Any, mart: Mart) -> None:
+    told = {(asset.name, asset.uri) for dag in dagbag.dags.values() for task in dag.tasks for asset in task.outlets}
     waited = {(asset.name, asset.uri) for asset in dagbag.dags[f"marts_{mart.name}"].schedule.objects}
     assert waited <= told
 

@@ -77,7 +77,7 @@ class PrivatePostgres:
         """An empty, migrated warehouse under another name; its grants are the bootstrap's, which no copy has."""
         create = sql.SQL("CREATE DATABASE {} TEMPLATE warehouse TABLESPACE {}")
         self.execute(create.format(sql.Identifier(name), sql.Identifier(tablespace)))
-        self.execute(databases.BOOTSTRAP.read_bytes(), name)
+        self.execute(databases.bootstrap_script(), name)
 
     def drop(self, name: str) -> None:
         """Drop a copy; the room it took is free at once."""

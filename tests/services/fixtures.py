@@ -3,7 +3,6 @@
 import json
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -17,7 +16,7 @@ from enverus_elt.hooks.warehouse import connect, sqlalchemy_url
 from enverus_elt.marts import load_marts
 from enverus_elt.schema.migrate import migrate
 from enverus_elt.schema.registry import register
-from sandbox.databases import BOOTSTRAP
+from sandbox.databases import bootstrap_script
 from sandbox.stack import Stack
 from tests.services.site import Site
 
@@ -52,12 +51,12 @@ def site(services: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     for key, value in env.items():
         monkeypatch.setenv(key, value)
     S3Hook(aws_conn_id=OBJECT_STORE).create_bucket(name)
-    _create_database(services, name)
+    create_database(services, name)
     site = Site(env, f"http://127.0.0.1:{services.settings.ports['api']}")
     _reset(site)
     yield site
     _reset(site)
-    _drop_database(services, name)
+    drop_database(services, name)
 
 
 def _reset(site: Site) -> None:
@@ -68,20 +67,22 @@ def _reset(site: Site) -> None:
         site.control("DELETE", f"rows/{dataset}")
 
 
-def _create_database(services: Stack, name: str) -> None:
+def create_database(services: Stack, name: str) -> None:
     """A copy of the migrated warehouse; its grants are the bootstrap's, for a copy does not take them along."""
-    with psycopg.connect(_superuser(services, "postgres"), autocommit=True) as conn:
+    with psycopg.connect(superuser(services, "postgres"), autocommit=True) as conn:
         conn.execute(sql.SQL("CREATE DATABASE {} TEMPLATE warehouse").format(sql.Identifier(name)))
-    with psycopg.connect(_superuser(services, name)) as conn:
-        conn.execute(Path(BOOTSTRAP).read_bytes())
+    with psycopg.connect(superuser(services, name)) as conn:
+        conn.execute(bootstrap_script())
 
 
-def _drop_database(services: Stack, name: str) -> None:
-    with psycopg.connect(_superuser(services, "postgres"), autocommit=True) as conn:
+def drop_database(services: Stack, name: str) -> None:
+    """End whoever is still connected, and drop it."""
+    with psycopg.connect(superuser(services, "postgres"), autocommit=True) as conn:
         conn.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _superuser(services: Stack, database: str) -> str:
+def superuser(services: Stack, database: str) -> str:
+    """What the DBA connects with."""
     settings = services.settings
     secret, port = settings.secrets["postgres_superuser"], settings.ports["postgres"]
     return make_conninfo(host="127.0.0.1", port=port, user="postgres", password=secret, dbname=database)

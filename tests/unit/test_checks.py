@@ -7,6 +7,7 @@ import pytest
 
 from enverus_elt import checks
 from enverus_elt.checks import find_mistakes
+from enverus_elt.marts import Kind, Mart, load_marts
 from enverus_elt.paths import CATALOG
 
 
@@ -34,7 +35,7 @@ def test_a_wrong_file_is_reported_and_so_is_the_mart_that_reads_it(catalog: Path
     edit(catalog / "production.yaml", "sla_hours: 26", "sla_hours: never")
     first, second = find_mistakes(catalog)
     assert first.startswith("production.yaml:24: sla_hours: ")
-    assert second == "marts/production_monthly.sql: reads no dataset of the catalog: production"
+    assert second == "marts/production_monthly.sql: reads no dataset of the catalog and no mart: production"
 
 
 @pytest.mark.parametrize(
@@ -103,8 +104,41 @@ def test_a_suite_that_lags_behind_the_catalog_is_reported(catalog: Path) -> None
 
 def test_a_mart_over_a_dataset_that_is_gone_is_reported(catalog: Path) -> None:
     (catalog / "wells.yaml").unlink()
-    assert find_mistakes(catalog) == [
-        "production.yaml: relationships.1: refers_to names no dataset: wells",
-        "marts/wells_by_operator.sql: reads no dataset of the catalog: wells",
-        "marts/wells_per_lease.sql: reads no dataset of the catalog: wells",
+    first, *others = find_mistakes(catalog)
+    assert first == "production.yaml: relationships.1: refers_to names no dataset: wells"
+    assert {line.split(": ", 1)[1] for line in others} == {"reads no dataset of the catalog and no mart: wells"}
+    assert [line.split(":")[0] for line in others] == [
+        f"marts/{mart.name}.sql" for mart in load_marts() if "wells" in mart.inputs
     ]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "query", "mistakes"),
+    [
+        ("wells, a", "core.wells, marts.a", []),
+        ("wells", 'core.wells, marts."a"', ["the line '-- inputs: …' leaves out what it reads: a"]),
+        ("wells, a", "core.wells", ["the line '-- inputs: …' names what it does not read: a"]),
+        ("well-headers", "core.well_headers, core.ref_states", []),
+        (
+            "wells, b",
+            "core.wells, marts.b",
+            ["no load would refresh it: pipelines is no dataset of the catalog; make it a view"],
+        ),
+    ],
+)
+def test_a_mart_declares_what_it_reads_and_somebody_refreshes_it(
+    monkeypatch: pytest.MonkeyPatch, inputs: str, query: str, mistakes: list[str]
+) -> None:
+    others = (
+        Mart("a", "A", ("wells",), ("id",), "core.wells"),
+        Mart("b", "B", ("pipelines",), (), "core.pipelines", Kind.VIEW),
+    )
+    mart = Mart("mine", "Mine", tuple(inputs.split(", ")), ("id",), f"SELECT 1 FROM {query}")
+    monkeypatch.setattr(checks, "read_marts", lambda: ((*others, mart), []))
+    assert find_mistakes() == [f"marts/mine.sql: {mistake}" for mistake in mistakes]
+
+
+def test_a_mart_with_the_name_of_a_dataset_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    marts = (Mart("production", "P", ("wells",), ("id",), "SELECT 1 FROM core.wells"),)
+    monkeypatch.setattr(checks, "read_marts", lambda: (marts, []))
+    assert find_mistakes() == ["marts/production.sql: a dataset has that name: give the mart another one"]

@@ -1,5 +1,10 @@
 -- inputs: production
 -- unique: well_id, producing_month
+-- column liquids_bbl: Oil and condensate of the month [BBL]
+-- column gas_mcf: Gas of the month [MCF]
+-- column water_bbl: Water of the month [BBL]
+-- column cumulative_liquids_bbl: Oil and condensate up to and with the month [BBL]
+-- column cumulative_gas_mcf: Gas up to and with the month [MCF]
 -- Monthly volumes per well as reported last, with the running total.
 SELECT
     well_id,

@@ -1,5 +1,7 @@
 -- inputs: well-headers
 -- unique: objectid
+-- column operator: Enverus operator
+-- column status: Enverus well status
 -- Active wells as points for maps, with the columns people filter by.
 SELECT
     objectid,

@@ -1,5 +1,11 @@
 -- inputs: wells
 -- unique: operator, status
+-- column operator: Enverus operator
+-- column status: Enverus well status
+-- column wells: How many wells
+-- column average_md_ft: Their mean measured depth [FT]
+-- column deepest_water_ft: The deepest water over one of them [FT]
+-- column last_spud: When the last one was spudded
 -- Active wells by operator and status, with depths and the last spud.
 SELECT
     coalesce(env_operator, 'unknown') AS operator,

@@ -1,5 +1,8 @@
 -- inputs: wells, landtrac-leases
 -- unique: lease_id
+-- column objectid: Stable 32-bit integer of the lease for ArcGIS
+-- column wells: How many wells lie on the lease
+-- column last_spud: When the last one was spudded
 -- Active wells whose surface location lies on a lease, by lease.
 SELECT
     l.objectid,

@@ -35,9 +35,9 @@ EXISTS (
 
 {# Whether a row of core is the one that delta, alias d, means; the partition is named too, or each would be searched. #}
 {% macro is_row(dataset, core) %}
-{{ core | sql }}.objectid = d.core_objectid
+d.core_objectid = {{ core | sql }}.objectid
 {%- if dataset.partition %}
- AND {{ core | sql }}.{{ dataset.partition.column | ident }} = d.core_partition
+ AND d.core_partition = {{ core | sql }}.{{ dataset.partition.column | ident }}
 {%- endif %}
 {% endmacro %}
 

@@ -13,3 +13,4 @@ END;
 $$;
 COMMENT ON FUNCTION ops.is_castable(text, text) IS
 'Whether the text can become the type. Slow: for values that a cheap pattern has not cleared already.';
+GRANT EXECUTE ON FUNCTION ops.is_castable(text, text) TO enverus_loader;

@@ -305,6 +305,9 @@ CREATE TABLE core."wells" (
     load_batch_id bigint NOT NULL,
     CONSTRAINT "wells_pkey" PRIMARY KEY ("id"),
     CONSTRAINT "wells_key" UNIQUE ("completion_id", "well_id"),
+    CONSTRAINT "wells_geom_bhl_point_srid" CHECK (st_srid("geom_bhl_point") = 4326),
+    CONSTRAINT "wells_geom_point_srid" CHECK (st_srid("geom_point") = 4326),
+    CONSTRAINT "wells_geom_line_srid" CHECK (st_srid("geom_line") = 4326),
     CONSTRAINT "wells_objectid" UNIQUE ("objectid")
 );
 CREATE INDEX "wells_geom_bhl_point" ON core."wells" USING gist ("geom_bhl_point");
@@ -314,11 +317,17 @@ CREATE INDEX "wells_well_id" ON core."wells" ("well_id");
 CREATE INDEX "wells_api_uwi_14_unformatted" ON core."wells" ("api_uwi_14_unformatted");
 CREATE INDEX "wells_env_operator" ON core."wells" ("env_operator");
 CREATE INDEX "wells_spud_date" ON core."wells" ("spud_date");
+CREATE TRIGGER "wells_updated_at" BEFORE UPDATE ON core."wells"
+FOR EACH ROW WHEN (old.updated_at = new.updated_at AND old.* IS DISTINCT FROM new.*)
+EXECUTE FUNCTION core.touch_updated_at();
 
 COMMENT ON TABLE core."wells" IS 'One row per well completion of US and Canadian wells: identity, location, operator, status, depths, completion design, tests and production summaries.';
 COMMENT ON COLUMN core."wells".id IS 'Derived from the natural key: the same after a full reseed.';
 COMMENT ON COLUMN core."wells".objectid IS 'Stable 32-bit integer for ArcGIS; an update keeps it.';
 COMMENT ON COLUMN core."wells".source_id IS 'The natural key as text: completion_id, well_id.';
+COMMENT ON COLUMN core."wells".row_hash IS 'Digest of the row as it came: the same means that nothing changed.';
+COMMENT ON COLUMN core."wells".created_at IS 'When the row came into core.';
+COMMENT ON COLUMN core."wells".updated_at IS 'When the row last changed in core; a load that changes nothing leaves it alone.';
 COMMENT ON COLUMN core."wells".deleted_at IS 'When the source deleted the row; empty while it is active.';
 COMMENT ON COLUMN core."wells".load_batch_id IS 'The batch that last changed the row, in ops.load_batches.';
 COMMENT ON COLUMN core."wells"."abstract" IS 'Survey abstract of the legal location (Texas)';
@@ -615,7 +624,7 @@ COMMENT ON COLUMN core."wells"."geom_bhl_point" IS 'Bottom-hole location';
 COMMENT ON COLUMN core."wells"."geom_point" IS 'Surface location';
 COMMENT ON COLUMN core."wells"."geom_line" IS 'Wellbore from the surface location to the bottom hole';
 
-GRANT SELECT ON core."wells" TO enverus_reader, enverus_marts;
+GRANT SELECT ON core."wells" TO enverus_reader, enverus_transformer, enverus_marts;
 GRANT SELECT, INSERT, UPDATE ON core."wells" TO enverus_loader;
 
 SET ROLE enverus_loader;
@@ -919,6 +928,9 @@ CREATE TABLE staging."wells_raw" (
     extra jsonb
 ) PARTITION BY LIST (load_batch_id);
 COMMENT ON TABLE staging."wells_raw" IS 'Rows as they arrived, one partition a batch, never changed.';
+CALL ops.copy_comments('core.wells', 'staging.wells_raw');
+COMMENT ON COLUMN staging."wells_raw".load_batch_id IS 'The batch that the row is of, in ops.load_batches.';
+COMMENT ON COLUMN staging."wells_raw".row_no IS 'Number of the row within its batch.';
 COMMENT ON COLUMN staging."wells_raw".extra IS 'Fields of the source that the catalog does not know.';
 
 CREATE VIEW staging."wells" AS
@@ -926,4 +938,5 @@ SELECT DISTINCT ON (load_batch_id, "completion_id", "well_id") *
 FROM staging."wells_raw"
 ORDER BY load_batch_id, "completion_id", "well_id", "updated_date" DESC NULLS LAST, row_no DESC;
 COMMENT ON VIEW staging."wells" IS 'The newest form of each key within each batch.';
+CALL ops.copy_comments('staging.wells_raw', 'staging.wells');
 RESET ROLE;

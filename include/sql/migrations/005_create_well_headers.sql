@@ -64,16 +64,23 @@ CREATE TABLE core."well_headers" (
     load_batch_id bigint NOT NULL,
     CONSTRAINT "well_headers_pkey" PRIMARY KEY ("id"),
     CONSTRAINT "well_headers_key" UNIQUE ("well_id"),
+    CONSTRAINT "well_headers_geom_point_srid" CHECK (st_srid("geom_point") = 4326),
     CONSTRAINT "well_headers_objectid" UNIQUE ("objectid")
 );
 CREATE INDEX "well_headers_geom_point" ON core."well_headers" USING gist ("geom_point");
 CREATE INDEX "well_headers_api_uwi_unformatted" ON core."well_headers" ("api_uwi_unformatted");
 CREATE INDEX "well_headers_env_operator" ON core."well_headers" ("env_operator");
+CREATE TRIGGER "well_headers_updated_at" BEFORE UPDATE ON core."well_headers"
+FOR EACH ROW WHEN (old.updated_at = new.updated_at AND old.* IS DISTINCT FROM new.*)
+EXECUTE FUNCTION core.touch_updated_at();
 
 COMMENT ON TABLE core."well_headers" IS 'One row per well: identity, surface location, operator, status and dates, without completion detail.';
 COMMENT ON COLUMN core."well_headers".id IS 'Derived from the natural key: the same after a full reseed.';
 COMMENT ON COLUMN core."well_headers".objectid IS 'Stable 32-bit integer for ArcGIS; an update keeps it.';
 COMMENT ON COLUMN core."well_headers".source_id IS 'The natural key as text: well_id.';
+COMMENT ON COLUMN core."well_headers".row_hash IS 'Digest of the row as it came: the same means that nothing changed.';
+COMMENT ON COLUMN core."well_headers".created_at IS 'When the row came into core.';
+COMMENT ON COLUMN core."well_headers".updated_at IS 'When the row last changed in core; a load that changes nothing leaves it alone.';
 COMMENT ON COLUMN core."well_headers".deleted_at IS 'When the source deleted the row; empty while it is active.';
 COMMENT ON COLUMN core."well_headers".load_batch_id IS 'The batch that last changed the row, in ops.load_batches.';
 COMMENT ON COLUMN core."well_headers"."abstract" IS 'Survey abstract of the legal location (Texas)';
@@ -129,7 +136,7 @@ COMMENT ON COLUMN core."well_headers"."well_number" IS 'Well number';
 COMMENT ON COLUMN core."well_headers"."well_symbols" IS 'Well symbols';
 COMMENT ON COLUMN core."well_headers"."geom_point" IS 'Surface location';
 
-GRANT SELECT ON core."well_headers" TO enverus_reader, enverus_marts;
+GRANT SELECT ON core."well_headers" TO enverus_reader, enverus_transformer, enverus_marts;
 GRANT SELECT, INSERT, UPDATE ON core."well_headers" TO enverus_loader;
 
 SET ROLE enverus_loader;
@@ -192,6 +199,9 @@ CREATE TABLE staging."well_headers_raw" (
     extra jsonb
 ) PARTITION BY LIST (load_batch_id);
 COMMENT ON TABLE staging."well_headers_raw" IS 'Rows as they arrived, one partition a batch, never changed.';
+CALL ops.copy_comments('core.well_headers', 'staging.well_headers_raw');
+COMMENT ON COLUMN staging."well_headers_raw".load_batch_id IS 'The batch that the row is of, in ops.load_batches.';
+COMMENT ON COLUMN staging."well_headers_raw".row_no IS 'Number of the row within its batch.';
 COMMENT ON COLUMN staging."well_headers_raw".extra IS 'Fields of the source that the catalog does not know.';
 
 CREATE VIEW staging."well_headers" AS
@@ -199,4 +209,5 @@ SELECT DISTINCT ON (load_batch_id, "well_id") *
 FROM staging."well_headers_raw"
 ORDER BY load_batch_id, "well_id", "updated_date" DESC NULLS LAST, row_no DESC;
 COMMENT ON VIEW staging."well_headers" IS 'The newest form of each key within each batch.';
+CALL ops.copy_comments('staging.well_headers_raw', 'staging.well_headers');
 RESET ROLE;

@@ -84,13 +84,22 @@ CREATE TABLE core."production" (
 CREATE UNIQUE INDEX "production_key" ON core."production" ("production_id", "producing_month") WHERE is_current;
 CREATE INDEX "production_well_id_producing_month" ON core."production" ("well_id", "producing_month");
 CREATE INDEX "production_producing_month" ON core."production" ("producing_month");
+CREATE TRIGGER "production_updated_at" BEFORE UPDATE ON core."production"
+FOR EACH ROW WHEN (old.updated_at = new.updated_at AND old.* IS DISTINCT FROM new.*)
+EXECUTE FUNCTION core.touch_updated_at();
 
 COMMENT ON TABLE core."production" IS 'Monthly production and injection volumes per producing entity. Operators restate earlier months, so the table keeps every version of a row.';
 COMMENT ON COLUMN core."production".id IS 'Derived from the natural key: the same after a full reseed.';
 COMMENT ON COLUMN core."production".objectid IS 'Stable 32-bit integer for ArcGIS; an update keeps it.';
 COMMENT ON COLUMN core."production".source_id IS 'The natural key as text: production_id, producing_month.';
+COMMENT ON COLUMN core."production".row_hash IS 'Digest of the row as it came: the same means that nothing changed.';
+COMMENT ON COLUMN core."production".created_at IS 'When the row came into core.';
+COMMENT ON COLUMN core."production".updated_at IS 'When the row last changed in core; a load that changes nothing leaves it alone.';
 COMMENT ON COLUMN core."production".deleted_at IS 'When the source deleted the row; empty while it is active.';
 COMMENT ON COLUMN core."production".load_batch_id IS 'The batch that last changed the row, in ops.load_batches.';
+COMMENT ON COLUMN core."production".valid_from IS 'When the source began to say so.';
+COMMENT ON COLUMN core."production".valid_to IS 'When the source began to say otherwise; empty for the current version.';
+COMMENT ON COLUMN core."production".is_current IS 'Whether it is the newest version of its key.';
 COMMENT ON COLUMN core."production"."api_uwi" IS 'API UWI';
 COMMENT ON COLUMN core."production"."api_uwi_unformatted" IS 'API UWI unformatted';
 COMMENT ON COLUMN core."production"."api_uwi_14" IS 'API UWI 14';
@@ -155,7 +164,7 @@ COMMENT ON COLUMN core."production"."updated_date" IS 'When the source last chan
 COMMENT ON COLUMN core."production"."water_prod_bbl" IS 'Water production [BBL]';
 COMMENT ON COLUMN core."production"."well_id" IS 'Enverus identifier of the well';
 
-GRANT SELECT ON core."production" TO enverus_reader, enverus_marts;
+GRANT SELECT ON core."production" TO enverus_reader, enverus_transformer, enverus_marts;
 GRANT SELECT, INSERT, UPDATE ON core."production" TO enverus_loader;
 
 SET ROLE enverus_loader;
@@ -229,6 +238,9 @@ CREATE TABLE staging."production_raw" (
     extra jsonb
 ) PARTITION BY LIST (load_batch_id);
 COMMENT ON TABLE staging."production_raw" IS 'Rows as they arrived, one partition a batch, never changed.';
+CALL ops.copy_comments('core.production', 'staging.production_raw');
+COMMENT ON COLUMN staging."production_raw".load_batch_id IS 'The batch that the row is of, in ops.load_batches.';
+COMMENT ON COLUMN staging."production_raw".row_no IS 'Number of the row within its batch.';
 COMMENT ON COLUMN staging."production_raw".extra IS 'Fields of the source that the catalog does not know.';
 
 CREATE VIEW staging."production" AS
@@ -236,4 +248,5 @@ SELECT DISTINCT ON (load_batch_id, "production_id", "producing_month") *
 FROM staging."production_raw"
 ORDER BY load_batch_id, "production_id", "producing_month", "updated_date" DESC NULLS LAST, row_no DESC;
 COMMENT ON VIEW staging."production" IS 'The newest form of each key within each batch.';
+CALL ops.copy_comments('staging.production_raw', 'staging.production');
 RESET ROLE;

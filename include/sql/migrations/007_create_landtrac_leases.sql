@@ -57,16 +57,23 @@ CREATE TABLE core."landtrac_leases" (
     CONSTRAINT "landtrac_leases_pkey" PRIMARY KEY ("id"),
     CONSTRAINT "landtrac_leases_key" UNIQUE ("lease_id"),
     CONSTRAINT "landtrac_leases_geom_poly_valid" CHECK (st_isvalid("geom_poly")),
+    CONSTRAINT "landtrac_leases_geom_poly_srid" CHECK (st_srid("geom_poly") = 4326),
     CONSTRAINT "landtrac_leases_objectid" UNIQUE ("objectid")
 );
 CREATE INDEX "landtrac_leases_geom_poly" ON core."landtrac_leases" USING gist ("geom_poly");
 CREATE INDEX "landtrac_leases_expiration_date" ON core."landtrac_leases" ("expiration_date");
 CREATE INDEX "landtrac_leases_state_province_county" ON core."landtrac_leases" ("state_province", "county");
+CREATE TRIGGER "landtrac_leases_updated_at" BEFORE UPDATE ON core."landtrac_leases"
+FOR EACH ROW WHEN (old.updated_at = new.updated_at AND old.* IS DISTINCT FROM new.*)
+EXECUTE FUNCTION core.touch_updated_at();
 
 COMMENT ON TABLE core."landtrac_leases" IS 'One row per recorded oil and gas lease with its outline, parties, term and royalty.';
 COMMENT ON COLUMN core."landtrac_leases".id IS 'Derived from the natural key: the same after a full reseed.';
 COMMENT ON COLUMN core."landtrac_leases".objectid IS 'Stable 32-bit integer for ArcGIS; an update keeps it.';
 COMMENT ON COLUMN core."landtrac_leases".source_id IS 'The natural key as text: lease_id.';
+COMMENT ON COLUMN core."landtrac_leases".row_hash IS 'Digest of the row as it came: the same means that nothing changed.';
+COMMENT ON COLUMN core."landtrac_leases".created_at IS 'When the row came into core.';
+COMMENT ON COLUMN core."landtrac_leases".updated_at IS 'When the row last changed in core; a load that changes nothing leaves it alone.';
 COMMENT ON COLUMN core."landtrac_leases".deleted_at IS 'When the source deleted the row; empty while it is active.';
 COMMENT ON COLUMN core."landtrac_leases".load_batch_id IS 'The batch that last changed the row, in ops.load_batches.';
 COMMENT ON COLUMN core."landtrac_leases"."acres" IS 'Acres [ACRE]';
@@ -114,7 +121,9 @@ COMMENT ON COLUMN core."landtrac_leases"."updated_date" IS 'When the source last
 COMMENT ON COLUMN core."landtrac_leases"."volume_page" IS 'Volume page';
 COMMENT ON COLUMN core."landtrac_leases"."geom_poly" IS 'Outline of the lease';
 
-GRANT SELECT ON core."landtrac_leases" TO enverus_reader, enverus_marts;
+-- Not the sensitive columns, nor what they could be guessed from: marts have no access either, so none can show them.
+GRANT SELECT ("id", "objectid", "source_id", "acres", "assignee_interest", "assignee_name", "assignment_effective_date", "assignment_volume_page", "blm_lease", "bonus", "country", "county", "county_code", "deleted_date", "depth_severance_type", "doc_link", "effective_date", "env_basin", "env_region", "env_sub_play", "expiration_date", "extension", "extension_bonus", "extension_term_month", "grantee_address", "grantee_alias", "grantee_name", "has_depth_severance", "instrument_date", "instrument_type", "lease_id", "maximum_depth", "minimum_depth", "nomination", "record_date", "record_number", "royalty", "spatial_assignee", "state_code", "state_lease", "state_province", "term_months", "updated_date", "volume_page", "geom_poly", "created_at", "updated_at", "deleted_at", "load_batch_id") ON core."landtrac_leases"
+TO enverus_reader, enverus_transformer, enverus_marts;
 GRANT SELECT, INSERT, UPDATE ON core."landtrac_leases" TO enverus_loader;
 
 SET ROLE enverus_loader;
@@ -169,6 +178,9 @@ CREATE TABLE staging."landtrac_leases_raw" (
     extra jsonb
 ) PARTITION BY LIST (load_batch_id);
 COMMENT ON TABLE staging."landtrac_leases_raw" IS 'Rows as they arrived, one partition a batch, never changed.';
+CALL ops.copy_comments('core.landtrac_leases', 'staging.landtrac_leases_raw');
+COMMENT ON COLUMN staging."landtrac_leases_raw".load_batch_id IS 'The batch that the row is of, in ops.load_batches.';
+COMMENT ON COLUMN staging."landtrac_leases_raw".row_no IS 'Number of the row within its batch.';
 COMMENT ON COLUMN staging."landtrac_leases_raw".extra IS 'Fields of the source that the catalog does not know.';
 
 CREATE VIEW staging."landtrac_leases" AS
@@ -176,4 +188,5 @@ SELECT DISTINCT ON (load_batch_id, "lease_id") *
 FROM staging."landtrac_leases_raw"
 ORDER BY load_batch_id, "lease_id", "updated_date" DESC NULLS LAST, row_no DESC;
 COMMENT ON VIEW staging."landtrac_leases" IS 'The newest form of each key within each batch.';
+CALL ops.copy_comments('staging.landtrac_leases_raw', 'staging.landtrac_leases');
 RESET ROLE;

@@ -33,6 +33,8 @@ COMMENT ON COLUMN ops.load_batches.asked_for IS
 'Entries of ops.quarantine whose rows were asked for by key, beside the window.';
 COMMENT ON COLUMN ops.load_batches.accepted_by IS
 'Who let the batch pass although its volume is not what it should be.';
+COMMENT ON COLUMN ops.load_batches.accepted_reason IS 'Why they let it pass, in their words.';
+COMMENT ON COLUMN ops.load_batches.accepted_at IS 'When they let it pass.';
 
 ALTER TABLE ops.quarantine
 ADD COLUMN version timestamptz,
@@ -49,8 +51,11 @@ COMMENT ON COLUMN ops.quarantine.natural_key IS
 'The key''s values in the catalog''s order, by which later batches ask for the row again; empty where one is missing.';
 COMMENT ON COLUMN ops.quarantine.holds IS
 'Whether the batch was committed without the row: until it is released, the watermark stays at its version.';
+COMMENT ON COLUMN ops.quarantine.released_at IS 'When the entry was settled; empty while it is open.';
 COMMENT ON COLUMN ops.quarantine.released_by IS
 'The batch that has read the row again; empty where a person let it go.';
+COMMENT ON COLUMN ops.quarantine.released_reason IS 'Why the entry is settled.';
+GRANT SELECT (version, holds, released_at, released_by, released_reason) ON ops.quarantine TO enverus_reader;
 
 ALTER TABLE ops.extract_watermarks ADD COLUMN read_to timestamptz;
 UPDATE ops.extract_watermarks SET read_to = watermark;
@@ -73,6 +78,13 @@ CREATE TABLE ops.schema_drift (
 );
 COMMENT ON TABLE ops.schema_drift IS
 'Fields that the source has and the catalog has not, that no row has any more, or whose values changed type.';
+COMMENT ON COLUMN ops.schema_drift.dataset IS 'Id of the dataset in the catalog.';
+COMMENT ON COLUMN ops.schema_drift.field IS 'The source''s name of the field.';
+COMMENT ON COLUMN ops.schema_drift.kind IS 'Whether the field is unknown, absent, or of another type.';
+COMMENT ON COLUMN ops.schema_drift.first_batch_id IS 'The first batch that saw it so, in ops.load_batches.';
+COMMENT ON COLUMN ops.schema_drift.last_batch_id IS 'The last batch that saw it so, in ops.load_batches.';
+COMMENT ON COLUMN ops.schema_drift.first_seen_at IS 'When it was first seen.';
+COMMENT ON COLUMN ops.schema_drift.last_seen_at IS 'When it was last seen.';
 
 CREATE TABLE ops.api_tokens (
     account text PRIMARY KEY,
@@ -81,6 +93,9 @@ CREATE TABLE ops.api_tokens (
 );
 COMMENT ON TABLE ops.api_tokens IS
 'The token that all tasks share, encrypted with the secret key it was issued for; the readers have no access.';
+COMMENT ON COLUMN ops.api_tokens.account IS 'Digest of the API''s address and secret key.';
+COMMENT ON COLUMN ops.api_tokens.token IS 'The token, encrypted.';
+COMMENT ON COLUMN ops.api_tokens.issued_at IS 'When the API issued it.';
 
 GRANT SELECT ON ops.schema_drift TO enverus_loader, enverus_reader;
 GRANT INSERT, UPDATE ON ops.schema_drift TO enverus_loader;

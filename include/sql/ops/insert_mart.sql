@@ -1,1 +1,2 @@
-INSERT INTO ops.marts (mart, definition_sha256, inputs) VALUES (%(mart)s, %(sha256)s, %(inputs)s)
+INSERT INTO ops.marts (mart, kind, definition_sha256, inputs)
+VALUES (%(mart)s, %(kind)s, %(sha256)s, %(inputs)s)

@@ -1,4 +1,6 @@
 SELECT
     mart,
-    definition_sha256
+    kind,
+    definition_sha256,
+    inputs
 FROM ops.marts

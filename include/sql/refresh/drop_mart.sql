@@ -1,4 +1,4 @@
 SET LOCAL ROLE enverus_marts;
-DROP MATERIALIZED VIEW IF EXISTS marts.{{ mart | ident }};
+DROP {{ ("MATERIALIZED " if materialized else "") | sql }}VIEW IF EXISTS marts.{{ name | ident }};
 RESET ROLE;
-DELETE FROM ops.marts WHERE mart = {{ mart | literal }};
+DELETE FROM ops.marts WHERE mart = {{ name | literal }};

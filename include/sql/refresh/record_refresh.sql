@@ -5,4 +5,5 @@ ON CONFLICT (mart) DO UPDATE
         input_changes = excluded.input_changes,
         row_count = excluded.row_count,
         seconds = excluded.seconds,
+        refreshes = r.refreshes + 1,
         refreshed_at = now()

@@ -1,25 +1,41 @@
--- For each input how many batches have changed core, and how many of them the mart has seen. A count, for batches may
--- be committed in another order than they were opened in.
-SELECT
-    m.mart,
-    coalesce(
-        jsonb_object_agg(i.input, i.changes) FILTER (WHERE i.changes > 0), '{}'::jsonb
-    ) AS input_changes,
-    (
-        SELECT r.input_changes FROM ops.mart_refreshes AS r
-        WHERE r.mart = m.mart
-    ) AS seen_changes
-FROM ops.marts AS m
-CROSS JOIN
-    LATERAL (
-        SELECT
-            n.input,
+-- How often each input has changed, and how often the mart has seen it change: batches of a dataset that changed core,
+-- refreshes of a mart. Counts, for batches may be committed in another order than they were opened in. A plain view
+-- stands for what it reads.
+WITH RECURSIVE read AS (
+    SELECT n.input
+    FROM ops.marts AS m
+    CROSS JOIN LATERAL unnest(m.inputs) AS n (input)
+    WHERE m.mart = %(mart)s
+    UNION
+    SELECT n.input
+    FROM read AS r
+    INNER JOIN ops.marts AS v ON r.input = v.mart AND v.kind = 'view'
+    CROSS JOIN LATERAL unnest(v.inputs) AS n (input)
+),
+
+changed AS (
+    SELECT
+        r.input,
+        coalesce(
+            (
+                SELECT f.refreshes FROM ops.mart_refreshes AS f
+                WHERE f.mart = r.input
+            ),
             (
                 SELECT count(*) FROM ops.run_log AS l
-                WHERE l.dataset = n.input AND l.inserted + l.updated + l.deleted + l.absent > 0
-            ) AS changes
-        FROM unnest(m.inputs) AS n (input)
-    ) AS i
-WHERE m.mart = any(%(marts)s)
-GROUP BY m.mart
-ORDER BY m.mart
+                WHERE l.dataset = r.input AND l.inserted + l.updated + l.deleted + l.absent > 0
+            )
+        ) AS changes
+    FROM read AS r
+)
+
+SELECT
+    coalesce(
+        (SELECT jsonb_object_agg(c.input, c.changes) FILTER (WHERE c.changes > 0) FROM changed AS c), '{}'::jsonb
+    ) AS input_changes,
+    (
+        SELECT f.input_changes FROM ops.mart_refreshes AS f
+        WHERE f.mart = m.mart
+    ) AS seen_changes
+FROM ops.marts AS m
+WHERE m.mart = %(mart)s

@@ -31,6 +31,9 @@ CREATE TABLE core.{{ dataset.table | ident }} (
 {% for geometry in dataset.geometry if geometry.repair.value != "none" %}
     CONSTRAINT {{ (dataset.table ~ "_" ~ geometry.name ~ "_valid") | ident }} CHECK (st_isvalid({{ geometry.name | ident }})),
 {% endfor %}
+{% for geometry in dataset.geometry %}
+    CONSTRAINT {{ (dataset.table ~ "_" ~ geometry.name ~ "_srid") | ident }} CHECK (st_srid({{ geometry.name | ident }}) = {{ geometry.srid | literal }}),
+{% endfor %}
     CONSTRAINT {{ (dataset.table ~ "_objectid") | ident }} UNIQUE ({{ (["objectid"] + part) | idents }})
 ){% if dataset.partition %}
  PARTITION BY {{ ("RANGE" if dataset.partition.by.value == "month" else "HASH") | sql }} ({{ part | idents }})
@@ -49,21 +52,35 @@ CREATE INDEX {{ (dataset.table ~ "_" ~ geometry.name) | ident }} ON core.{{ data
 {% for columns in dataset.indexes %}
 CREATE INDEX {{ (dataset.table ~ "_" ~ columns | join("_")) | ident }} ON core.{{ dataset.table | ident }} ({{ columns | idents }});
 {% endfor %}
+CREATE TRIGGER {{ (dataset.table ~ "_updated_at") | ident }} BEFORE UPDATE ON core.{{ dataset.table | ident }}
+FOR EACH ROW WHEN (old.updated_at = new.updated_at AND old.* IS DISTINCT FROM new.*)
+EXECUTE FUNCTION core.touch_updated_at();
 
 COMMENT ON TABLE core.{{ dataset.table | ident }} IS {{ dataset.description | trim | literal }};
 COMMENT ON COLUMN core.{{ dataset.table | ident }}.id IS 'Derived from the natural key: the same after a full reseed.';
 COMMENT ON COLUMN core.{{ dataset.table | ident }}.objectid IS 'Stable 32-bit integer for ArcGIS; an update keeps it.';
 COMMENT ON COLUMN core.{{ dataset.table | ident }}.source_id IS 'The natural key as text: {{ dataset.load.key | join(", ") | sql }}.';
+COMMENT ON COLUMN core.{{ dataset.table | ident }}.row_hash IS 'Digest of the row as it came: the same means that nothing changed.';
+COMMENT ON COLUMN core.{{ dataset.table | ident }}.created_at IS 'When the row came into core.';
+COMMENT ON COLUMN core.{{ dataset.table | ident }}.updated_at IS 'When the row last changed in core; a load that changes nothing leaves it alone.';
 COMMENT ON COLUMN core.{{ dataset.table | ident }}.deleted_at IS 'When the source deleted the row; empty while it is active.';
 COMMENT ON COLUMN core.{{ dataset.table | ident }}.load_batch_id IS 'The batch that last changed the row, in ops.load_batches.';
-{% for column in dataset.columns if column.description or column.unit %}
-COMMENT ON COLUMN core.{{ dataset.table | ident }}.{{ column.name | ident }} IS {{ ((column.description or column.name) ~ (" [" ~ column.unit ~ "]" if column.unit else "")) | literal }};
-{% endfor %}
-{% for geometry in dataset.geometry if geometry.description %}
-COMMENT ON COLUMN core.{{ dataset.table | ident }}.{{ geometry.name | ident }} IS {{ geometry.description | literal }};
+{% if dataset.versioned %}
+COMMENT ON COLUMN core.{{ dataset.table | ident }}.valid_from IS 'When the source began to say so.';
+COMMENT ON COLUMN core.{{ dataset.table | ident }}.valid_to IS 'When the source began to say otherwise; empty for the current version.';
+COMMENT ON COLUMN core.{{ dataset.table | ident }}.is_current IS 'Whether it is the newest version of its key.';
+{% endif %}
+{% for column in dataset.all_columns %}
+COMMENT ON COLUMN core.{{ dataset.table | ident }}.{{ column.name | ident }} IS {{ column.meaning | literal }};
 {% endfor %}
 
-GRANT SELECT ON core.{{ dataset.table | ident }} TO enverus_reader, enverus_marts;
+{% if dataset.sensitive %}
+-- Not the sensitive columns, nor what they could be guessed from: marts have no access either, so none can show them.
+GRANT SELECT ({{ dataset.readable | idents }}) ON core.{{ dataset.table | ident }}
+TO enverus_reader, enverus_transformer, enverus_marts;
+{% else %}
+GRANT SELECT ON core.{{ dataset.table | ident }} TO enverus_reader, enverus_transformer, enverus_marts;
+{% endif %}
 GRANT SELECT, INSERT, UPDATE ON core.{{ dataset.table | ident }} TO enverus_loader;
 
 SET ROLE enverus_loader;

@@ -47,6 +47,11 @@ class Column(Strict):
     sensitive: bool = False
 
     @property
+    def meaning(self) -> str:
+        """What the warehouse says of it, the unit in brackets: ``Measured depth [FT]``."""
+        return (self.description or self.name) + (f" [{self.unit}]" if self.unit else "")
+
+    @property
     def is_numeric(self) -> bool:
         """Whether it holds numbers."""
         return self.type.startswith(NUMERIC_TYPES)
@@ -148,6 +153,11 @@ class Geometry(Strict):
         if self.extent and not (self.extent[0] < self.extent[2] and self.extent[1] < self.extent[3]):
             raise ValueError(f"{self.name}: extent is least x, least y, greatest x, greatest y, not {self.extent}")
         return self
+
+    @property
+    def meaning(self) -> str:
+        """What the warehouse says of it."""
+        return self.description or self.name
 
     @property
     def multi(self) -> bool:

@@ -19,22 +19,18 @@ __all__ = ["ApiSource", "Column", "Dataset", "Geometry", "GeometryType", "Relati
 MOST_FIELD_CHARACTERS = 1800  # of the 2,048 that the API takes; the rest is for path, filters and paging
 PARTITION_TYPES = ("date", "timestamp")  # a timestamptz has another month in another time zone
 SYSTEM_COLUMNS = ("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid")
-STANDARD_COLUMNS = (
-    *SYSTEM_COLUMNS,
+CORE_COLUMNS = (
     "id",
-    "source_id",
     "objectid",
+    "source_id",
     "row_hash",
     "created_at",
     "updated_at",
     "deleted_at",
     "load_batch_id",
-    "valid_from",
-    "valid_to",
-    "is_current",
-    "row_no",
-    "extra",
 )
+VERSION_COLUMNS = ("valid_from", "valid_to", "is_current")
+STANDARD_COLUMNS = (*SYSTEM_COLUMNS, *CORE_COLUMNS, *VERSION_COLUMNS, "row_no", "extra")
 
 
 def table_name(dataset_id: str) -> str:
@@ -128,6 +124,28 @@ class Dataset(Strict):
     def sensitive(self) -> frozenset[str]:
         """Columns whose values nobody is shown who only looks after loads."""
         return frozenset(column.name for column in self.columns if column.sensitive)
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """Columns of its table in core that no reader may see: the sensitive ones and what they can be guessed from.
+
+        ``row_hash`` covers every value, so a guess can be tried against it; ``source_id`` is the key as text.
+        """
+        if not self.sensitive:
+            return frozenset()
+        of_key = ("source_id", "id") if self.sensitive.intersection(self.load.key) else ()
+        return self.sensitive | {"row_hash", *of_key}
+
+    @property
+    def core_columns(self) -> tuple[str, ...]:
+        """All columns of its table in core."""
+        standard = (*CORE_COLUMNS, *VERSION_COLUMNS) if self.versioned else CORE_COLUMNS
+        return (*standard[:3], *self.all_names, *standard[3:])
+
+    @property
+    def readable(self) -> tuple[str, ...]:
+        """Columns of its table in core that readers may see."""
+        return tuple(name for name in self.core_columns if name not in self.hidden)
 
     @property
     def versioned(self) -> bool:

@@ -39,3 +39,23 @@ def bring_up_to_date() -> None:
     for mart in done.dropped:
         typer.echo(f"dropped marts.{mart}, for its file is gone")
     typer.echo("the warehouse is up to date")
+
+
+@app.command()
+def audit(as_json: AsJson = False) -> None:
+    """Hold the warehouse against what catalog, migrations and marts declare; print everything that is not so."""
+    from enverus_elt.marts import load_marts  # noqa: PLC0415
+    from enverus_elt.schema.audit import audit as ask  # noqa: PLC0415
+    from enverus_elt.schema.audit import questions  # noqa: PLC0415
+
+    with one_line_errors(), warehouse() as conn:
+        found = ask(conn, load_catalog(), load_marts())
+    if as_json:
+        show([item._asdict() for item in found], as_json)
+    elif found:
+        for item in found:
+            typer.echo(item.finding, err=True)
+    else:
+        typer.echo(f"{len(questions())} questions, nothing missing")
+    if found:
+        raise typer.Exit(1)

@@ -16,6 +16,7 @@ REFUSALS = ("password authentication failed", "does not exist", "no password sup
 THROTTLED = (429, 500, 502, 503, 504)
 UNREACHABLE = (BotoConnectionError, HTTPClientError, IncompleteReadError)
 SLOW = ("RequestTimeout", "SlowDown")
+DEPENDED_ON = "2BP01"  # its detail names the objects, not rows
 
 
 @contextmanager
@@ -48,6 +49,8 @@ def _from_postgres(what: str, error: psycopg.Error) -> EltError:
     message = error.diag.message_primary or (str(error).splitlines() or [type(error).__name__])[0]
     if state.startswith("22"):
         message = type(error).__name__
+    if state == DEPENDED_ON:
+        message = "; ".join([message, *(error.diag.message_detail or "").splitlines()])
     if state.startswith(REFUSED) or (not state and any(refusal in str(error) for refusal in REFUSALS)):
         return SettingError(f"{what}: the warehouse refuses the login of its connection: {message}")
     if state.startswith(TRANSIENT_CLASSES) or (isinstance(error, psycopg.OperationalError) and not state):

@@ -1,6 +1,5 @@
 """Brings a warehouse up to date: numbered migrations by yoyo, then the marts whose definition changed."""
 
-import logging
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,9 +11,8 @@ from enverus_elt.hooks.warehouse import Warehouse
 from enverus_elt.marts import Mart
 from enverus_elt.paths import MIGRATIONS
 from enverus_elt.schema import checksums
+from enverus_elt.schema.views import apply_marts
 from enverus_elt.sql import render
-
-log = logging.getLogger(__name__)
 
 
 class Applied(NamedTuple):
@@ -35,7 +33,7 @@ def migrate(conn: Warehouse, url: URL, marts: tuple[Mart, ...], folder: Path = M
     with translated("migrate"):
         conn.execute(render("ops/lock_schema.sql"))
         conn.execute("CREATE SCHEMA IF NOT EXISTS ops")
-        return Applied(_apply_migrations(conn, url, folder), _apply_marts(conn, marts), _drop_marts(conn, marts))
+        return Applied(_apply_migrations(conn, url, folder), *apply_marts(conn, marts))
 
 
 def _apply_migrations(conn: Warehouse, url: URL, folder: Path) -> list[str]:
@@ -55,29 +53,3 @@ def _apply_migrations(conn: Warehouse, url: URL, folder: Path) -> list[str]:
                 backend.mark_one(migration)
                 checksums.record(backend.cursor(), folder, migration.id)
     return names
-
-
-def _apply_marts(conn: Warehouse, marts: tuple[Mart, ...]) -> list[str]:
-    present = _present(conn)
-    changed = [mart for mart in marts if present.get(mart.name) != mart.sha256]
-    for mart in changed:
-        with conn.transaction():
-            conn.execute(render("refresh/drop_mart.sql", mart=mart.name))
-            conn.execute(render("refresh/create_mart.sql", mart=mart))
-            facts = {"mart": mart.name, "sha256": mart.sha256, "inputs": list(mart.inputs)}
-            conn.execute(render("ops/insert_mart.sql"), facts)
-    return [mart.name for mart in changed]
-
-
-def _drop_marts(conn: Warehouse, marts: tuple[Mart, ...]) -> list[str]:
-    """Views whose file is gone: nobody would refresh them again."""
-    gone = sorted(_present(conn).keys() - {mart.name for mart in marts})
-    for name in gone:
-        with conn.transaction():
-            conn.execute(render("refresh/drop_mart.sql", mart=name))
-    return gone
-
-
-def _present(conn: Warehouse) -> dict[str, str]:
-    rows = conn.execute(render("ops/select_marts.sql")).fetchall()
-    return {row["mart"]: row["definition_sha256"] for row in rows}

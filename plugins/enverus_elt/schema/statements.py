@@ -70,7 +70,7 @@ class _Reader:
         yield rf'CREATE (UNIQUE )?INDEX "(?P<name>[^"]+)" ON {core} .+;$', self._index
         yield r'DROP INDEX core\."(?P<name>[^"]+)";$', self._drop_index
         yield rf"COMMENT ON (?P<subject>(TABLE|COLUMN|VIEW) ({core}|{raw}|{view})(\.[^ ]+)?) IS .+;$", self._comment
-        yield rf"GRANT .+ ON (?P<subject>{core} TO [^;]+);$", self._grant
+        yield rf"GRANT .+ ON (?P<subject>{core}\s+TO [^;]+);$", self._grant
 
     def _create_core(self, found: re.Match[str]) -> None:
         self.state.partitioning = found["partitioning"]
@@ -102,7 +102,7 @@ class _Reader:
         self.state.comments[found["subject"]] = found[0]
 
     def _grant(self, found: re.Match[str]) -> None:
-        self.state.grants[found["subject"]] = found[0]
+        self.state.grants[" ".join(found["subject"].split())] = found[0]
 
 
 def _read_body(body: str, columns: dict[str, Shape], constraints: dict[str, str]) -> None:

@@ -11,7 +11,7 @@ from enverus_elt.catalog import Dataset
 from enverus_elt.hooks.enverus import enverus_session
 from enverus_elt.hooks.object_store import ObjectStore
 from enverus_elt.hooks.warehouse import Warehouse
-from enverus_elt.marts import Mart
+from enverus_elt.marts import Mart, marts_reading
 from enverus_elt.sources.enverus import EnverusSource
 from enverus_elt.sql import render
 from enverus_elt.steps.batch import Batch, batch_of, take_batch
@@ -63,7 +63,7 @@ def finish(place: Place, dataset: Dataset, batch_id: int) -> Loaded:
         validate(place.conn, place.url, place.store, dataset, batch_id, docs_base_url=place.docs)
     merged = merge(place.conn, dataset, batch_id)
     archive(place.conn, place.store, dataset, batch_id)
-    refresh(place.conn, [mart for mart in place.marts if dataset.id in mart.inputs])
+    refresh(place.conn, marts_reading(dataset.id, place.marts))
     now = take_batch(place.conn, dataset, batch_id)
     return Loaded(batch_id, Staged(now.staged or 0, now.quarantined or 0), merged, before=batch.committed)
 

@@ -20,6 +20,7 @@ def make_partitions(conn: Warehouse, dataset: Dataset, batch: Batch) -> None:
         return
     with conn.transaction():
         conn.execute(render("ops/lock_dataset.sql"), {"dataset": dataset.id})
-        row = conn.execute(render("merge/make_partitions.sql", **merge_names(dataset, batch))).fetchone()
+        names = {**merge_names(dataset, batch), "column": dataset.partition.column}
+        row = conn.execute(render("merge/make_partitions.sql", **names)).fetchone()
     if row and row["made"]:
         log.info("%s: core has %s more monthly partitions", dataset.id, row["made"])

@@ -23,22 +23,22 @@ class Refreshed(NamedTuple):
 
 
 def refresh(conn: Warehouse, marts: Iterable[Mart]) -> list[Refreshed]:
-    """Refresh each mart once, and only if the run log shows that one of its inputs changed.
+    """Refresh each mart once, and only if one of its inputs changed; ``marts`` come behind those that they read.
 
     Readers see the old rows until the new ones are complete. What decides is the run log, not the event that
     started the run: asset events coalesce.
     """
-    wanted = {mart.name: mart for mart in marts}
-    known = conn.execute(render("refresh/select_inputs.sql"), {"marts": list(wanted)}).fetchall()
-    if missing := wanted.keys() - {row["mart"] for row in known}:
-        raise TerminalError(
-            f"marts that the warehouse does not have: {', '.join(sorted(missing))}: run 'enverus migrate'"
-        )
-    return [_refresh(conn, row["mart"], row["input_changes"], row["seen_changes"]) for row in known]
+    wanted = [mart.name for mart in marts if mart.materialized]
+    known = {row["mart"] for row in conn.execute(render("ops/select_marts.sql")).fetchall()}
+    if missing := sorted(set(wanted) - known):
+        raise TerminalError(f"marts that the warehouse does not have: {', '.join(missing)}: run 'enverus migrate'")
+    return [_refresh(conn, name) for name in wanted]
 
 
-def _refresh(conn: Warehouse, mart: str, inputs: dict[str, int], seen: dict[str, int] | None) -> Refreshed:
-    if inputs == seen:
+def _refresh(conn: Warehouse, mart: str) -> Refreshed:
+    row = conn.execute(render("refresh/select_inputs.sql"), {"mart": mart}).fetchone() or {}
+    inputs = row["input_changes"]
+    if inputs == row["seen_changes"]:
         row = conn.execute(render("refresh/count_mart.sql", mart=mart)).fetchone() or {"count": 0}
         log.info("marts.%s: no input changed, %s rows stay", mart, row["count"])
         return Refreshed(mart, row["count"], refreshed=False)

@@ -1,5 +1,5 @@
 -- Keeps the definitions of indexes that an initial load builds after the rows.
--- depends: 011_drop_marts
+-- depends: 013_drop_marts
 
 CREATE TABLE ops.deferred_indexes (
     core_table text NOT NULL,

@@ -1,5 +1,5 @@
 -- Lets the loader make a month's partition, and nothing else, of a table of core that is partitioned by month.
--- depends: 009_record_signoffs
+-- depends: 011_create_facilities
 
 CREATE FUNCTION ops.make_month_partitions(dataset_table text, days date[]) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
