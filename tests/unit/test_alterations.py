@@ -75,11 +75,14 @@ def test_a_new_geometry_comes_with_its_index_and_its_check(leases: Dataset, plan
     shape = {"name": "geom_point", "source": "Geom_Point", "type": "Point", "repair": "quarantine"}
     data = leases.model_dump(mode="json")
     wanted = Dataset.model_validate({**data, "geometry": [*data["geometry"], shape]})
-    check = '"test_leases_geom_point_valid" CHECK (st_isvalid("geom_point"));'
+    valid = '"test_leases_geom_point_valid" CHECK (st_isvalid("geom_point"));'
+    placed = '"test_leases_geom_point_srid" CHECK (st_srid("geom_point") = 4326);'
     assert statements(plan(wanted, planned)) == [
         'ALTER TABLE core."test_leases" ADD COLUMN "geom_point" geometry(Point, 4326);',
-        f'ALTER TABLE core."test_leases" ADD CONSTRAINT {check}',
+        f'ALTER TABLE core."test_leases" ADD CONSTRAINT {valid}',
+        f'ALTER TABLE core."test_leases" ADD CONSTRAINT {placed}',
         'CREATE INDEX "test_leases_geom_point" ON core."test_leases" USING gist ("geom_point");',
+        "COMMENT ON COLUMN core.\"test_leases\".\"geom_point\" IS 'geom_point';",
     ]
 
 

@@ -5,17 +5,23 @@ CREATE FUNCTION ops.drop_marts_of(dataset text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    name text;
+    mart record;
 BEGIN
-    FOR name IN SELECT m.mart FROM ops.marts AS m WHERE m.inputs @> ARRAY[dataset]
+    FOR mart IN
+        SELECT m.mart AS name, m.kind FROM ops.marts AS m WHERE m.inputs @> ARRAY[dataset]
     LOOP
-        CASE (SELECT c.relkind FROM pg_class AS c WHERE c.oid = to_regclass(format('marts.%I', name)))
-            WHEN 'm' THEN EXECUTE format('DROP MATERIALIZED VIEW marts.%I CASCADE', name);
-            WHEN 'v' THEN EXECUTE format('DROP VIEW marts.%I CASCADE', name);
-            ELSE NULL; -- gone with one that it read
-        END CASE;
+        SET LOCAL ROLE enverus_marts; -- who owns them, and nobody inherits from
+        IF mart.kind = 'view' THEN
+            EXECUTE format('DROP VIEW IF EXISTS marts.%I CASCADE', mart.name);
+        ELSE
+            EXECUTE format('DROP MATERIALIZED VIEW IF EXISTS marts.%I CASCADE', mart.name);
+        END IF;
+        RESET ROLE;
     END LOOP;
-    DELETE FROM ops.marts AS m WHERE to_regclass(format('marts.%I', m.mart)) IS NULL;
+    DELETE FROM ops.marts AS m
+    WHERE NOT EXISTS (
+        SELECT FROM pg_class AS c WHERE c.relname = m.mart AND c.relnamespace = 'marts'::regnamespace
+    );
 END;
 $$;
 COMMENT ON FUNCTION ops.drop_marts_of(text) IS

@@ -1,1 +1,4 @@
-SELECT migration, sha256 FROM ops.migration_checksums
+SELECT
+    migration,
+    sha256
+FROM ops.migration_checksums

@@ -15,7 +15,7 @@ SELECT
 FROM ops.datasets AS d
 LEFT JOIN ops.migration_checksums AS c ON c.migration ~ ('^[0-9]{3}_create_' || d.core_table || '$')
 LEFT JOIN LATERAL (
-    SELECT min(created_at) AS first_opened FROM ops.load_batches AS o
+    SELECT min(o.created_at) AS first_opened FROM ops.load_batches AS o
     WHERE o.dataset = d.dataset
 ) AS b ON TRUE
 LEFT JOIN LATERAL (

@@ -108,7 +108,7 @@ def _compare_constraints(dataset: Dataset, now: Declared, wanted: Declared, foun
         found.refusals.append(f"constraint {name} is in core and no longer in the catalog: {BY_HAND}")
     fresh = {column.name for column in found.new}
     for name, rule in new.items():
-        about = name.removeprefix(f"{dataset.table}_").removesuffix("_valid")
+        about = name.removeprefix(f"{dataset.table}_").removesuffix("_valid").removesuffix("_srid")
         if name not in now.constraints and about in fresh:
             found.constraints[name] = rule
         else:
