@@ -82,7 +82,7 @@ def test_a_new_geometry_comes_with_its_index_and_its_check(leases: Dataset, plan
         f'ALTER TABLE core."test_leases" ADD CONSTRAINT {valid}',
         f'ALTER TABLE core."test_leases" ADD CONSTRAINT {placed}',
         'CREATE INDEX "test_leases_geom_point" ON core."test_leases" USING gist ("geom_point");',
-        "COMMENT ON COLUMN core.\"test_leases\".\"geom_point\" IS 'geom_point';",
+        'COMMENT ON COLUMN core."test_leases"."geom_point" IS \'geom_point\';',
     ]
 
 
