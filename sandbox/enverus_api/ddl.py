@@ -33,7 +33,7 @@ def _mssql_type(field: Field) -> str:
 
 
 def docs(schema: Schema) -> list[dict[str, object]]:
-    """One entry a field, which says whether its values are made up; raises ApiError 501 where docs are not supported."""
+    """One entry a field, which says whether its values are made up; raises ApiError 501 where there are no docs."""
     if schema.dataset in _UNDOCUMENTED:
         raise ApiError(501, f"docs are not supported on {schema.dataset}")
     return [

@@ -30,7 +30,9 @@ def staged_types(dataset: Dataset) -> dict[str, str]:
     """The type of each column of the export, by name, as staging has it."""
     types = {"row_no": "bigint", "row_hash": "uuid", "extra": "jsonb"}
     types |= {column.name: column.type for column in dataset.columns}
-    return types | {g.name: f"geometry({g.staged_typmod.replace(' ', '')})" for g in dataset.geometry if not g.made_from}
+    return types | {
+        g.name: f"geometry({g.staged_typmod.replace(' ', '')})" for g in dataset.geometry if not g.made_from
+    }
 
 
 def castable_checks(dataset: Dataset) -> list[CastableCheck]:

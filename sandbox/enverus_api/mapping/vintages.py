@@ -28,6 +28,7 @@ class Change:
     window: Window
     revised: Callable[[Key], bool]
     withdrawn: Callable[[Key], bool]
+    unlisted: Callable[[Key], bool] = lambda _key: False  # withdrawn without a word
 
     def stamp(self, key: Key) -> str:
         return iso(self.window.moment("changed", key))
@@ -46,6 +47,8 @@ def two_vintages(
     for key in first.keys() | after.keys():
         if key not in first:
             second[key] = (change.stamp(key), NULL, *after[key])
+        elif change.unlisted(key):
+            continue
         elif change.withdrawn(key):
             second[key] = (first[key][0], change.stamp(key), *first[key][2:])
         elif change.revised(key):
