@@ -1,0 +1,50 @@
+-- inputs: rigs, wells
+-- unique: objectid
+-- Wells that are drilled but not completed, by the vendor's dates or their own; days up to the newest change of wells.
+WITH as_of AS (
+    SELECT max(updated_date)::date AS day FROM core.wells
+),
+
+drilled AS (
+    SELECT
+        w.*,
+        r.rig_name_number,
+        r.duc_status,
+        r.duc_start_date,
+        r.duc_end_date,
+        coalesce(r.duc_start_date, w.drilling_end_date, w.drilling_td_date)::date AS drilled_on
+    FROM core.wells AS w
+    LEFT JOIN core.rigs AS r
+        ON w.completion_id = r.completion_id AND w.well_id = r.well_id AND r.deleted_at IS NULL
+    WHERE
+        w.deleted_at IS NULL AND w.completion_date IS NULL AND w.first_prod_date IS NULL AND w.plug_date IS NULL
+)
+
+SELECT
+    d.objectid,
+    d.well_id,
+    d.completion_id,
+    d.api_uwi_14_unformatted,
+    d.well_name,
+    d.env_operator AS operator,
+    d.env_play AS play,
+    d.state_province,
+    d.county,
+    d.env_well_status AS status,
+    d.duc_status AS vendor_duc_status,
+    d.rig_name_number AS rig_name,
+    d.spud_date::date AS spud_date,
+    d.drilled_on,
+    a.day - d.drilled_on AS days_uncompleted,
+    round(d.md_ft::numeric, 0) AS md_ft,
+    d.geom_point
+FROM drilled AS d
+CROSS JOIN as_of AS a
+WHERE
+    isfinite(d.drilled_on)
+    AND d.duc_end_date IS NULL
+    AND (
+        d.duc_start_date IS NOT NULL
+        OR coalesce(d.env_well_status, '')
+        !~* 'complet|produc|inject|abandon|plug|cancel|side ?track|shut|inactive|p ?& ?a'
+    );
