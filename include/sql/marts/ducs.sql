@@ -1,23 +1,28 @@
 -- inputs: rigs, wells
 -- unique: objectid
 -- Wells that are drilled but not completed, by the vendor's dates or their own; days up to the newest change of wells.
-WITH as_of AS (
+WITH as_of AS MATERIALIZED (
     SELECT max(updated_date)::date AS day FROM core.wells
 ),
 
+-- Where a rig's row says since when the well waits it is believed; else the status has to leave it open.
 drilled AS (
     SELECT
         w.*,
         r.rig_name_number,
         r.duc_status,
-        r.duc_start_date,
-        r.duc_end_date,
         coalesce(r.duc_start_date, w.drilling_end_date, w.drilling_td_date)::date AS drilled_on
     FROM core.wells AS w
     LEFT JOIN core.rigs AS r
         ON w.completion_id = r.completion_id AND w.well_id = r.well_id AND r.deleted_at IS NULL
     WHERE
-        w.deleted_at IS NULL AND w.completion_date IS NULL AND w.first_prod_date IS NULL AND w.plug_date IS NULL
+        w.deleted_at IS NULL
+        AND num_nonnulls(w.completion_date, w.first_prod_date, w.plug_date, r.duc_end_date) = 0
+        AND (
+            r.duc_start_date IS NOT NULL
+            OR coalesce(w.env_well_status, '')
+            !~* 'complet|produc|inject|abandon|plug|cancel|side ?track|shut|inactive|p ?& ?a'
+        )
 )
 
 SELECT
@@ -40,11 +45,4 @@ SELECT
     d.geom_point
 FROM drilled AS d
 CROSS JOIN as_of AS a
-WHERE
-    isfinite(d.drilled_on)
-    AND d.duc_end_date IS NULL
-    AND (
-        d.duc_start_date IS NOT NULL
-        OR coalesce(d.env_well_status, '')
-        !~* 'complet|produc|inject|abandon|plug|cancel|side ?track|shut|inactive|p ?& ?a'
-    );
+WHERE isfinite(d.drilled_on);

@@ -16,4 +16,4 @@ CROSS JOIN
     LATERAL (
         VALUES (0, 'heel', st_startpoint(w.geom_line)), (1, 'toe', st_endpoint(w.geom_line))
     ) AS e (number, lateral_end, place)
-WHERE w.deleted_at IS NULL AND w.geom_line IS NOT NULL;
+WHERE w.deleted_at IS NULL AND w.geom_line IS NOT NULL AND w.trajectory IS DISTINCT FROM 'VERTICAL';

@@ -1,6 +1,6 @@
 -- inputs: wells
 -- unique: objectid
--- Laterals as the vendor draws them, with length, and heel and toe in degrees; the two as points are in lateral_ends.
+-- Laterals as the vendor draws them, with length, heel and toe in degrees; lateral_ends has the two as points.
 SELECT
     objectid,
     well_id,
@@ -20,4 +20,4 @@ SELECT
     round(st_y(st_endpoint(geom_line))::numeric, 7) AS toe_latitude,
     geom_line
 FROM core.wells
-WHERE deleted_at IS NULL AND geom_line IS NOT NULL;
+WHERE deleted_at IS NULL AND geom_line IS NOT NULL AND trajectory IS DISTINCT FROM 'VERTICAL';

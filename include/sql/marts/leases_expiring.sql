@@ -1,7 +1,7 @@
 -- inputs: landtrac-leases
 -- unique: objectid
 -- Leases that expire within 12 months of the newest change among all leases: the day up to which the load knows them.
-WITH as_of AS (
+WITH as_of AS MATERIALIZED (
     SELECT max(updated_date)::date AS day FROM core.landtrac_leases
 )
 

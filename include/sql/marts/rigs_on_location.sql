@@ -1,7 +1,7 @@
 -- inputs: active-rigs
 -- unique: objectid
 -- Rigs on location with operator, play, well and contractor; days on location up to the newest change among all rigs.
-WITH as_of AS (
+WITH as_of AS MATERIALIZED (
     SELECT max(updated_date)::date AS day FROM core.active_rigs
 )
 

@@ -1,7 +1,7 @@
 -- inputs: wells
 -- unique: operator, play
 -- Wells and completions by operator and play, with depths, laterals, and spuds of the year before the newest change.
-WITH as_of AS (
+WITH as_of AS MATERIALIZED (
     SELECT max(updated_date) AS moment FROM core.wells
 )
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from enverus_elt.catalog import table_name
 from enverus_elt.errors import TerminalError
 from enverus_elt.hooks.warehouse import Warehouse
 from enverus_elt.marts import Mart
@@ -34,15 +35,18 @@ def refresh(conn: Warehouse, marts: Iterable[Mart]) -> list[Refreshed]:
         raise TerminalError(
             f"marts that the warehouse does not have: {', '.join(sorted(missing))}: run 'enverus migrate'"
         )
-    return [_refresh(conn, row["mart"], row["input_changes"], row["seen_changes"]) for row in known]
+    return [_refresh(conn, wanted[row["mart"]], row["input_changes"], row["seen_changes"]) for row in known]
 
 
-def _refresh(conn: Warehouse, mart: str, inputs: dict[str, int], seen: dict[str, int] | None) -> Refreshed:
+def _refresh(conn: Warehouse, known: Mart, inputs: dict[str, int], seen: dict[str, int] | None) -> Refreshed:
+    mart = known.name
     if inputs == seen:
         row = conn.execute(render("refresh/count_mart.sql", mart=mart)).fetchone() or {"count": 0}
         log.info("marts.%s: no input changed, %s rows stay", mart, row["count"])
         return Refreshed(mart, row["count"], refreshed=False)
     started = time.monotonic()
+    # Right after a first load the planner takes wide tables for empty, and joins them row by row.
+    conn.execute(render("refresh/analyze_inputs.sql"), {"tables": [table_name(name) for name in known.inputs]})
     with conn.transaction():
         conn.execute(render("refresh/lock_mart.sql"), {"mart": mart})
         conn.execute(render("refresh/act_as_owner.sql"))

@@ -18,6 +18,7 @@ from sandbox.enverus_api.mapping.permits import permitted_depths
 from sandbox.enverus_api.mapping.rig_jobs import Job, jobs
 from sandbox.enverus_api.mapping.selection import AS_OF, Hole, holes
 from sandbox.enverus_api.mapping.states import tables
+from sandbox.enverus_api.mapping.updates import BOREHOLE_CHANGES
 from sandbox.enverus_api.mapping.values import iso, number, text
 from sandbox.enverus_api.mapping.vintages import FIRST, SECOND
 from sandbox.enverus_api.schema import Key, Schema
@@ -37,7 +38,14 @@ def load(schema: Schema) -> dict[str, Table]:
     def stamp(key: Key) -> str:
         return iso(within_day(on_location[FIRST][key].start, key))
 
-    return tables(schema, rows, stamp, unlisted=lambda key: Chance("left", key).share("unlisted") < _UNLISTED)
+    def arrived(key: Key) -> datetime | None:
+        job = on_location[SECOND].get(key)
+        return within_day(job.start, key) if job and job.start >= BOREHOLE_CHANGES.start else None
+
+    def unlisted(key: Key) -> bool:
+        return Chance("left", key).share("unlisted") < _UNLISTED
+
+    return tables(schema, rows, stamp, unlisted=unlisted, dated=arrived)
 
 
 def _on_location(vintage: str) -> dict[Key, Job]:

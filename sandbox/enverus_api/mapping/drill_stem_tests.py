@@ -41,7 +41,10 @@ def load(schema: Schema) -> dict[str, Table]:
         api = apis[int(key[1])]
         return first_updated(api, [holes(FIRST)[api].facts])
 
-    return tables(schema, rows, stamp, lambda key: Chance("dst", key).share("withdrawn") < _WITHDRAWN)
+    def withdrawn(key: Key) -> bool:
+        return Chance("dst", key).share("withdrawn") < _WITHDRAWN
+
+    return tables(schema, rows, stamp, withdrawn=withdrawn)
 
 
 def _tests(hole: Hole, *, reviewed: bool) -> Iterator[Row]:

@@ -45,7 +45,7 @@ def load(schema: Schema) -> dict[str, Table]:
     def rows(vintage: str) -> dict[Key, Row]:
         return {key: permit_row(hole, permit, AS_OF[vintage]) for key, (hole, permit) in known[vintage].items()}
 
-    return tables(schema, rows, stamp, withdrawn)
+    return tables(schema, rows, stamp, withdrawn=withdrawn)
 
 
 def _permits(vintage: str) -> dict[Key, tuple[Hole, Permit]]:

@@ -79,16 +79,16 @@ def _order(stay: _Stay) -> tuple[datetime, str]:
 
 
 def _stay(hole: Hole) -> _Stay:
-    """From some days before the spud to some after total depth, or to the day of a later status."""
+    """From the spud to some days after total depth, or after the day of a later status."""
     chance, spud, end = Chance("rig", hole.api), hole.spud or _SINCE, None
     if hole.status != _DRILLING:
         last = hole.reached_depth or max(hole.status_since or spud, spud)
         end = last + chance.days("leaving", 5, 25)
-    return _Stay(hole.api, _kind(hole), spud - chance.days("rigging up", 1, 5), end)
+    return _Stay(hole.api, _kind(hole), spud, end)
 
 
 def _one_hole_at_a_time(stays: list[_Stay]) -> list[_Stay]:
-    """A well's next hole begins with the end of the one before."""
+    """A well's next hole begins with the end of the one before; the rig comes some days before its first."""
     begun: dict[str, datetime] = {}
     ended = []
     for stay in reversed(stays):
@@ -96,7 +96,12 @@ def _one_hole_at_a_time(stays: list[_Stay]) -> list[_Stay]:
         overlaps = following is not None and (stay.end is None or stay.end > following)
         ended.append(stay._replace(end=following) if overlaps else stay)
         begun[stay.api[:10]] = stay.start
-    return ended[::-1]
+    first = {stay.api[:10]: stay.api for stay in ended}
+    return sorted((_rigged_up(stay) if first[stay.api[:10]] == stay.api else stay for stay in ended), key=_order)
+
+
+def _rigged_up(stay: _Stay) -> _Stay:
+    return stay._replace(start=stay.start - Chance("rig", stay.api).days("rigging up", 1, 5))
 
 
 def _kind(hole: Hole) -> str:

@@ -44,7 +44,7 @@ def load(schema: Schema) -> dict[str, Table]:
         schema,
         rows,
         lambda key: first_updated(listed[key].api, [listed[key].facts]),
-        lambda key: is_ended(listed[key].facts, latest[key].facts),
+        withdrawn=lambda key: is_ended(listed[key].facts, latest[key].facts),
     )
 
 
@@ -108,9 +108,7 @@ def _rig(job: Job) -> Row:
 
 def _days(hole: Hole, job: Job, as_of: datetime) -> Row:
     permit, end, reached = permit_of(hole.api), job.end_by(as_of), hole.reached_depth
-    completed = hole.status_since if hole.status == _COMPLETION else None
-    stands = _stands(hole)
-    drilled_for = days_between(hole.spud, reached)
+    completed, stands = _completed(hole), _stands(hole)
     return {
         "ActiveStatus": "INACTIVE" if end else "ACTIVE",
         "FirstDay": iso(job.start),
@@ -124,7 +122,7 @@ def _days(hole: Hole, job: Job, as_of: datetime) -> Row:
         "PermitToSpud_DAYS": days_between(permit and permit.approved, hole.spud),
         "SpudToRigRelease_DAYS": days_between(hole.spud, end),
         "SpudToCompletion_DAYS": days_between(hole.spud, completed),
-        "FootagePerDayWell": _rate(number(hole.facts.bh_total_md), drilled_for),
+        "FootagePerDayWell": _feet_a_day(hole),
         "DUC_Status": stands,
         "DUC_StartDate": when(reached if stands in {_DUC, _COMPLETED} else None),
         "DUC_EndDate": when(completed),
@@ -139,5 +137,15 @@ def _stands(hole: Hole) -> str:
     return _DUC if hole.reached_depth else _DRILLING
 
 
-def _rate(feet: float | None, days: int | None) -> float | None:
+def _completed(hole: Hole) -> datetime | None:
+    """The day of that status; the agency dates some of them before total depth."""
+    if hole.status != _COMPLETION or hole.status_since is None:
+        return None
+    return max(hole.status_since, hole.reached_depth or hole.status_since)
+
+
+def _feet_a_day(hole: Hole) -> float | None:
+    """Of a sidetrack or bypass what lies below the point where it leaves the older hole."""
+    depth, days = number(hole.facts.bh_total_md), days_between(hole.spud, hole.reached_depth)
+    feet = max(depth - (number(hole.facts.well_bp_st_kickoff_md) or 0), 0) if depth else None
     return round(feet / days, 1) if feet and days else None

@@ -45,7 +45,7 @@ def load(schema: Schema) -> dict[str, Table]:
     def rows(vintage: str) -> dict[Key, Row]:
         known = holes(vintage).values()
         return {
-            (survey.hole.api, number): row
+            (survey.hole.api, number): {"StationNumber": number, **row}
             for survey in filter(None, map(survey_of, known))
             for number, row in enumerate(_rows(survey, _spacing(survey, vintage)), start=1)
         }

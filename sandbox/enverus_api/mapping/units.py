@@ -88,7 +88,8 @@ def _row(hole: Hole) -> Row:
         "PermitApprovedDate": when(permit and permit.approved),
         "SpudDate": when(hole.spud),
         "DrillingEndDate": when(hole.reached_depth),
-        "CompletionDate": when(hole.status_since),
+        # The agency dates some statuses before what led to them.
+        "CompletionDate": when(max(filter(None, (hole.status_since, hole.reached_depth, hole.spud)), default=None)),
         "TopOfZone_FT": bottom - chance.whole("zone", 50, 400) if bottom else None,
         "BottomOfZone_FT": bottom,
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sandbox.enverus_api.mapping.moments import Window
 from sandbox.enverus_api.mapping.values import NULL, iso
@@ -29,9 +30,10 @@ class Change:
     revised: Callable[[Key], bool]
     withdrawn: Callable[[Key], bool]
     unlisted: Callable[[Key], bool] = lambda _key: False  # withdrawn without a word
+    dated: Callable[[Key], datetime | None] = lambda _key: None  # where a day is known
 
     def stamp(self, key: Key) -> str:
-        return iso(self.window.moment("changed", key))
+        return iso(self.dated(key) or self.window.moment("changed", key))
 
 
 def two_vintages(

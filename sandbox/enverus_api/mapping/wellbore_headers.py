@@ -23,7 +23,7 @@ def load(schema: Schema) -> dict[str, Table]:
         schema,
         lambda vintage: {_key(hole): _row(hole) for hole in holes(vintage).values()},
         lambda key: first_updated(earlier[key].api, [earlier[key].facts]),
-        lambda key: earlier[key].status != _CANCELLED == latest[key].status,
+        withdrawn=lambda key: earlier[key].status != _CANCELLED == latest[key].status,
     )
 
 
