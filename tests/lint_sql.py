@@ -21,6 +21,7 @@ from enverus_elt.sql import render
 from enverus_elt.steps.casting import castable_checks, staged_types
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+ANY_WITH_Z = "GeometryZ"  # PostGIS has it beside PointZ and the like, sqlfluff does not
 # What generated SQL does on purpose: quotes every name, follows the catalog's order, keeps PostGIS' spelling of types.
 GENERATED_MAY = "layout,AL03,AM03,AM04,CP01,RF04,RF06,ST06"
 NEEDS_GEOMETRY = ("profile/create_features.sql", "profile/insert_quarantined.sql")
@@ -45,7 +46,8 @@ def main() -> int:
     for path in sorted(SQL.rglob("*.sql")):
         templated = "{{" in path.read_text() or CREATED.match(str(path.relative_to(SQL)))
         for text in _renderings(path):
-            for violation in (lax if templated else strict).lint_string(PLACEHOLDER.sub("0", text)).get_violations():
+            plain = PLACEHOLDER.sub("0", text).replace(ANY_WITH_Z, "Geometry")
+            for violation in (lax if templated else strict).lint_string(plain).get_violations():
                 print(f"{path.relative_to(ROOT)}:{violation.line_no}: {violation.rule_code()}: {violation.desc()}")
                 findings += 1
     return 1 if findings else 0

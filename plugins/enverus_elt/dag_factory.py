@@ -179,8 +179,10 @@ def document(dataset: Dataset) -> str:
     lines = [dataset.description.strip(), "", "| | |", "|---|---|", *(f"| {k} | {v} |" for k, v in facts.items())]
     lines += ["", "| column | source | type | unit | meaning |", "|---|---|---|---|---|"]
     for geometry in dataset.geometry:
-        shape = f"{geometry.type.value}, EPSG:{geometry.srid}"
-        lines.append(f"| `{geometry.name}` | {geometry.source} | {shape} | | {geometry.description or ''} |")
+        shape = f"{geometry.type.value}{' Z' if geometry.z else ''}, EPSG:{geometry.srid}"
+        pair = geometry.made_from
+        origin = geometry.source or (pair and f"`{pair.longitude}`, `{pair.latitude}`")
+        lines.append(f"| `{geometry.name}` | {origin} | {shape} | | {geometry.description or ''} |")
     for column in dataset.columns:
         meaning = (column.description or "").replace("|", "\\|")
         lines.append(f"| `{column.name}` | {column.source} | {column.type} | {column.unit or ''} | {meaning} |")

@@ -117,7 +117,7 @@ def _types(dataset: Dataset) -> dict[str, str]:
     """The columns of the staged table, in their order."""
     columns = {column.name: column.type for column in dataset.columns}
     # Staging takes any geometry, so that one of another type is set aside by name instead of refused with its batch.
-    shapes = {geometry.name: f"geometry(Geometry, {geometry.srid})" for geometry in dataset.geometry}
+    shapes = {geometry.name: f"geometry({geometry.staged_typmod})" for geometry in dataset.geometry}
     return {"load_batch_id": "bigint", "row_no": "bigint", "row_hash": "uuid", **columns, **shapes, "extra": "jsonb"}
 
 

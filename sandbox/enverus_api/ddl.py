@@ -7,8 +7,8 @@ from sandbox.enverus_api.schema import Field, Schema
 
 # Types that the official client's data frames are built from: it knows DATETIME and VARCHAR, and
 # cuts a type at its first blank.
-_MSSQL_TYPES = {"TIMESTAMP WITHOUT TIME ZONE": "DATETIME"}
-_DOCUMENTED = frozenset({"wells", "well-headers", "production"})
+_MSSQL_TYPES = {"TIMESTAMP WITHOUT TIME ZONE": "DATETIME", "BOOLEAN": "BIT"}
+_UNDOCUMENTED = frozenset({"landtrac-leases"})
 
 
 def create_table(schema: Schema, database: str) -> str:
@@ -33,10 +33,16 @@ def _mssql_type(field: Field) -> str:
 
 
 def docs(schema: Schema) -> list[dict[str, object]]:
-    """One entry a field; raises ApiError 501 where docs are not supported."""
-    if schema.dataset not in _DOCUMENTED:
+    """One entry a field, which says whether its values are made up; raises ApiError 501 where there are no docs."""
+    if schema.dataset in _UNDOCUMENTED:
         raise ApiError(501, f"docs are not supported on {schema.dataset}")
     return [
-        {"name": field.name, "type": field.type, "length": field.length, "key": field.name in schema.key}
+        {
+            "name": field.name,
+            "type": field.type,
+            "length": field.length,
+            "key": field.name in schema.key,
+            "synthetic": field.synthetic,
+        }
         for field in schema.fields
     ]

@@ -17,7 +17,7 @@ from sandbox.enverus_api.errors import ApiError
 from sandbox.enverus_api.faults import Fault
 from sandbox.enverus_api.injector import PAGE_FAULT
 from sandbox.enverus_api.pages import ROWS_PER_CHUNK, Page
-from sandbox.enverus_api.paging import format_cursor, next_page_url
+from sandbox.enverus_api.paging import format_cursor, just_above, next_page_url
 from sandbox.enverus_api.query import Parameters, Query, parse_query
 from sandbox.enverus_api.tables import Table
 from sandbox.enverus_api.tokens import TokenIssuer
@@ -95,7 +95,7 @@ def _page(table: Table, query: Query, parameters: Parameters, fault: Fault | Non
     keys, raw = query.page(table, skip=query.pagesize if fault is Fault.SKIP_PAGE else 0), query.raw(table)
     if not keys:
         return Page(table, (), query.fields, None, raw)
-    below = (*keys[0][:-1], keys[0][-1] + 1) if fault is Fault.REPEAT_PAGE else keys[-1]
+    below = just_above(keys[0]) if fault is Fault.REPEAT_PAGE else keys[-1]
     cursor = format_cursor(table.schema.key, below)
     url = next_page_url(table.schema.dataset, parameters, cursor, query.pagesize)
     return Page(table, keys, query.fields, url, raw)

@@ -17,7 +17,7 @@ from sandbox.enverus_api.errors import ApiError
 from sandbox.enverus_api.schema import MISSING_TEXT, Kind
 
 Predicate = Callable[[Any], bool]
-Operand = str | int | float
+Operand = str | int | float | bool
 
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "eq": operator.eq,
@@ -72,6 +72,8 @@ def _compile_call(function: str, arguments: list[str], kind: Kind) -> Predicate:
 def _comparison(compare: Callable[[Any, Any], bool], operand: Any, kind: Kind) -> Predicate:
     """A test that no value of another type than the column's can meet."""
     types = (int, float) if kind in {Kind.INTEGER, Kind.NUMBER} else str
+    if kind is Kind.BOOLEAN:
+        return lambda value: isinstance(value, bool) and compare(value, operand)
     if kind is Kind.TIMESTAMP:
         return lambda value: isinstance(value, str) and value != MISSING_TEXT and compare(value[:10], operand)
     return lambda value: isinstance(value, types) and value != MISSING_TEXT and compare(value, operand)
@@ -95,9 +97,17 @@ def _convert(text: str, kind: Kind) -> Operand:
         if not isfinite(value):
             raise ValueError(text)
         return value
+    if kind is Kind.BOOLEAN:
+        return _to_truth(text)
     if kind is Kind.TIMESTAMP:
         return _to_date(text)
     return text
+
+
+def _to_truth(text: str) -> bool:
+    if text.lower() not in {"true", "false"}:
+        raise ValueError(text)
+    return text.lower() == "true"
 
 
 def _to_date(text: str) -> str:

@@ -17,6 +17,13 @@ _MODULES = {
     "well-headers": "sandbox.enverus_api.mapping.well_headers",
     "production": "sandbox.enverus_api.mapping.production",
     "landtrac-leases": "sandbox.enverus_api.mapping.leases",
+    "wellbore-headers": "sandbox.enverus_api.mapping.wellbore_headers",
+    "permits": "sandbox.enverus_api.mapping.permits",
+    "rigs": "sandbox.enverus_api.mapping.rigs",
+    "active-rigs": "sandbox.enverus_api.mapping.active_rigs",
+    "full-directional-surveys": "sandbox.enverus_api.mapping.surveys",
+    "drill-stem-tests": "sandbox.enverus_api.mapping.drill_stem_tests",
+    "landtrac-units": "sandbox.enverus_api.mapping.units",
 }
 
 

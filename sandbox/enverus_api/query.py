@@ -61,8 +61,15 @@ def parse_query(schema: Schema, parameters: Parameters) -> Query:
         conditions=_conditions(schema, filters),
         fields=_fields(schema, by_name.get("fields", "")),
         pagesize=_pagesize(by_name.get("pagesize")),
-        below=None if cursor is None else parse_cursor(schema.key, cursor),
+        below=None if cursor is None else _below(schema, cursor),
     )
+
+
+def _below(schema: Schema, cursor: str) -> Key:
+    key = parse_cursor(schema.key, cursor)
+    if any(isinstance(value, str) != (kind is Kind.TEXT) for value, kind in zip(key, schema.key_kinds, strict=True)):
+        raise ApiError(400, f"bad next_page {cursor!r}: numbers are bare, text is quoted")
+    return key
 
 
 def _conditions(schema: Schema, filters: Parameters) -> tuple[Condition, ...] | None:

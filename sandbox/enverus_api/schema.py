@@ -9,8 +9,8 @@ from pathlib import Path
 
 import orjson
 
-WireValue = str | int | float | None
-Key = tuple[int, ...]
+WireValue = str | int | float | bool | None
+Key = tuple[int | str, ...]
 
 MISSING_TEXT = "NULL"
 _FIELDS_FILE = Path(__file__).with_name("fields.json")
@@ -21,6 +21,7 @@ class Kind(Enum):
 
     INTEGER = "integer"
     NUMBER = "number"
+    BOOLEAN = "boolean"
     TEXT = "text"
     TIMESTAMP = "timestamp"
     GEOMETRY = "geometry"
@@ -28,6 +29,7 @@ class Kind(Enum):
 
 _KINDS = {
     "BIGINT": Kind.INTEGER,
+    "BOOLEAN": Kind.BOOLEAN,
     "INTEGER": Kind.INTEGER,
     "SMALLINT": Kind.INTEGER,
     "DOUBLE PRECISION": Kind.NUMBER,
@@ -39,12 +41,16 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Field:
-    """One column; `type` is PostgreSQL's name, `length` the vendor's limit in characters."""
+    """One column; `type` is PostgreSQL's name, `length` the vendor's limit in characters.
+
+    `synthetic` says that the sandbox makes its values up: no agency has published them.
+    """
 
     name: str
     type: str
     length: int | None = None
     geometry: bool = False
+    synthetic: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -53,7 +59,7 @@ class Field:
     @property
     def missing(self) -> str | None:
         """What the wire says where there is no value."""
-        return None if self.kind in {Kind.INTEGER, Kind.NUMBER} else MISSING_TEXT
+        return None if self.kind in {Kind.INTEGER, Kind.NUMBER, Kind.BOOLEAN} else MISSING_TEXT
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,11 @@ class Schema:
     @cached_property
     def by_lower_name(self) -> dict[str, Field]:
         return {field.name.lower(): field for field in self.fields}
+
+    @cached_property
+    def key_kinds(self) -> tuple[Kind, ...]:
+        """What the key's values are: numbers or text."""
+        return tuple(self.by_lower_name[name.lower()].kind for name in self.key)
 
     @cached_property
     def empty_row(self) -> dict[str, WireValue]:

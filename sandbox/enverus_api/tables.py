@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from sandbox.enverus_api.schema import Field, Key, Schema, WireValue
+from sandbox.enverus_api.schema import Field, Key, Kind, Schema, WireValue
 
 Row = dict[str, Any]
 Condition = tuple[str, Callable[[Any], bool]]
@@ -78,8 +78,8 @@ class Table:
         return test
 
     def upsert(self, values: Row) -> Key:
-        """Change the named values of a row, or add it; raises KeyError or TypeError on an unusable key."""
-        key = tuple(int(values[name]) for name in self.schema.key)
+        """Change the named values of a row, or add it; raises KeyError, TypeError or ValueError on an unusable key."""
+        key = self._key(values)
         existing = self.row(key)
         if existing is None:
             insort(self._keys, key)
@@ -88,12 +88,16 @@ class Table:
 
     def delete(self, values: Row) -> bool:
         """Remove a row outright, which the real API never does; False where there was none."""
-        key = tuple(int(values[name]) for name in self.schema.key)
+        key = self._key(values)
         if self.row(key) is None:
             return False
         self._keys.remove(key)
         self._changed[key] = None
         return True
+
+    def _key(self, values: Row) -> Key:
+        kinds = zip(self.schema.key, self.schema.key_kinds, strict=True)
+        return tuple(str(values[name]) if kind is Kind.TEXT else int(values[name]) for name, kind in kinds)
 
     def add_fields(self, fields: Iterable[Field]) -> None:
         """Let the schema drift: every row has the new fields, missing until a row is changed."""

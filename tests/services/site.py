@@ -20,6 +20,7 @@ from enverus_elt.sources.enverus import EnverusSource
 from enverus_elt.steps.batch import take_batch
 from enverus_elt.steps.extract import extract
 from enverus_elt.steps.merge import Merged, archive, merge
+from enverus_elt.steps.opening import LoadRequest
 from enverus_elt.steps.stage import stage
 from enverus_elt.steps.validate import validate
 
@@ -89,11 +90,12 @@ class Site:
         """Put the source's clock so many seconds ahead; behind, where they are negative."""
         self.control("PUT", "clock", {"offset_seconds": seconds})
 
-    def extracted(self, dataset: str | Dataset, run_id: str) -> int:
+    def extracted(self, dataset: str | Dataset, run_id: str, request: LoadRequest | None = None) -> int:
         """Run the first step; returns the batch's id."""
         known = _known(dataset)
         with connect() as conn, enverus_session(conn) as session:
-            return extract(conn, self.store, EnverusSource(session, known), known, run_id).batch_id
+            source = EnverusSource(session, known)
+            return extract(conn, self.store, source, known, run_id, request=request).batch_id
 
     def staged(self, dataset: str | Dataset, run_id: str) -> int:
         """Run the first two steps; returns the batch's id."""

@@ -36,6 +36,10 @@ SELECT
     (
         SELECT f.input_changes FROM ops.mart_refreshes AS f
         WHERE f.mart = m.mart
-    ) AS seen_changes
+    ) AS seen_changes,
+    (
+        SELECT coalesce(array_agg(d.core_table), '{}') FROM changed AS c
+        INNER JOIN ops.datasets AS d ON c.input = d.dataset
+    ) AS tables
 FROM ops.marts AS m
 WHERE m.mart = %(mart)s

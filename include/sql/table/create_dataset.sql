@@ -10,7 +10,7 @@ CREATE TABLE core.{{ dataset.table | ident }} (
     {{ column.name | ident }} {{ column.type | sql }}{{ ("" if column.nullable else " NOT NULL") | sql }},
 {% endfor %}
 {% for geometry in dataset.geometry %}
-    {{ geometry.name | ident }} geometry({{ geometry.type.value | sql }}, {{ geometry.srid | literal }}){{ ("" if geometry.nullable else " NOT NULL") | sql }},
+    {{ geometry.name | ident }} geometry({{ geometry.typmod | sql }}){{ ("" if geometry.nullable else " NOT NULL") | sql }},
 {% endfor %}
     row_hash uuid NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),

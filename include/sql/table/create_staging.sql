@@ -6,7 +6,7 @@ CREATE TABLE staging.{{ dataset.staging_table | ident }} (
     {{ column.name | ident }} {{ column.type | sql }},
 {% endfor %}
 {% for geometry in dataset.geometry %}
-    {{ geometry.name | ident }} geometry(Geometry, {{ geometry.srid | literal }}),
+    {{ geometry.name | ident }} geometry({{ geometry.staged_typmod | sql }}){% if geometry.made_from %} GENERATED ALWAYS AS (st_setsrid(st_makepoint({{ geometry.made_from.longitude | ident }}, {{ geometry.made_from.latitude | ident }}), {{ geometry.srid | literal }})) STORED{% endif %},
 {% endfor %}
     extra jsonb
 ) PARTITION BY LIST (load_batch_id);

@@ -113,6 +113,13 @@ class Coordinates(Strict):
     tolerance: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 0.0001  # some ten metres
 
 
+class LonLat(Strict):
+    """The columns, in degrees, that a point is made of where the vendor serves none."""
+
+    longitude: Identifier
+    latitude: Identifier
+
+
 class Start(Strict):
     """The point at which a line starts, a lateral at its surface location, and how many metres the two may be apart."""
 
@@ -121,17 +128,22 @@ class Start(Strict):
 
 
 class Geometry(Strict):
-    """One geometry column, in two dimensions, of one type and one SRID.
+    """One geometry column of one type and one SRID, in two dimensions, or with ``z`` in three.
 
-    ``source`` names the vendor's field that holds WKT (without SRID, read as ``srid``) or EWKT. A row outside of
-    ``extent`` (least x, least y, greatest x, greatest y, in the column's SRID) is set aside: its coordinates are
-    swapped, zero, or of another reference system. ``coordinates`` and ``starts_at`` say what other columns have to
-    say about the same place; they become expectations.
+    ``source`` names the vendor's field that holds WKT (without SRID, read as ``srid``) or EWKT; a point may instead be
+    made ``from`` two columns of degrees. A row outside of ``extent`` (least x, least y, greatest x, greatest y, in the
+    column's SRID) is set aside: its coordinates are swapped, zero, or of another reference system. ``coordinates`` and
+    ``starts_at`` say what other columns have to say about the same place; they become expectations.
     """
 
+    # ``from`` is a word of Python's: the field has another name, and is read and written under this one.
+    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
+
     name: Annotated[str, StringConstraints(pattern=r"^geom_(point|line|poly|[a-z0-9]+_(point|line|poly))$")]
-    source: Annotated[str, StringConstraints(min_length=1, max_length=128)]
+    source: Annotated[str, StringConstraints(min_length=1, max_length=128)] | None = None
+    made_from: Annotated[LonLat | None, Field(alias="from")] = None
     type: GeometryType
+    z: bool = False
     srid: Annotated[int, Field(ge=1, le=998999)] = 4326
     repair: Repair = Repair.NONE
     extent: tuple[Coordinate, Coordinate, Coordinate, Coordinate] | None = None
@@ -139,6 +151,16 @@ class Geometry(Strict):
     description: str | None = None
     coordinates: Coordinates | None = None
     starts_at: Start | None = None
+
+    @model_validator(mode="after")
+    def _has_one_origin(self) -> "Geometry":
+        if (self.source is None) == (self.made_from is None):
+            raise ValueError(f"{self.name}: say either source, a field with WKT, or from, two columns of degrees")
+        if self.made_from and (self.type is not GeometryType.POINT or not self.geographic or self.z):
+            raise ValueError(f"{self.name}: from makes a Point in degrees without z, not {self.typmod}")
+        if self.made_from and self.coordinates:
+            raise ValueError(f"{self.name}: coordinates compares a point with the columns it is made from: drop it")
+        return self
 
     @model_validator(mode="after")
     def _pairs_fit_the_type(self) -> "Geometry":
@@ -158,6 +180,16 @@ class Geometry(Strict):
     def meaning(self) -> str:
         """What the warehouse says of it."""
         return self.description or self.name
+
+    @property
+    def typmod(self) -> str:
+        """What core's column holds, as PostGIS spells it: ``PointZ, 4326``."""
+        return f"{self.type.value}{'Z' if self.z else ''}, {self.srid}"
+
+    @property
+    def staged_typmod(self) -> str:
+        """What staging's column takes: any type, so that one of another type is set aside by name."""
+        return f"Geometry{'Z' if self.z else ''}, {self.srid}"
 
     @property
     def multi(self) -> bool:

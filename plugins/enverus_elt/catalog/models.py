@@ -111,14 +111,20 @@ class Dataset(Strict):
         return next((geometry for geometry in self.geometry if geometry.name == name), None)
 
     @cached_property
-    def fields(self) -> tuple[str, ...]:
-        """The source's field names in the order of the export's columns."""
-        return tuple(column.source for column in self.all_columns)
+    def field_columns(self) -> dict[str, str]:
+        """From the source's field names to the warehouse's column names, in the order of the export's columns."""
+        return {column.source: column.name for column in self.all_columns if column.source is not None}
 
     @cached_property
-    def field_columns(self) -> dict[str, str]:
-        """From the source's field names to the warehouse's column names."""
-        return {c.source: c.name for c in self.all_columns}
+    def fields(self) -> tuple[str, ...]:
+        """The source's field names in the order of the export's columns."""
+        return tuple(c.source for c in self.all_columns if c.source is not None)
+
+    def columns_of(self, fields: Collection[str]) -> list[str]:
+        """The columns that hold these fields of the source, and the points that are made from one of those."""
+        held = [name for field, name in self.field_columns.items() if field in fields]
+        pairs = {geometry.name: geometry.made_from for geometry in self.geometry if geometry.made_from}
+        return held + [name for name, pair in pairs.items() if {pair.longitude, pair.latitude}.intersection(held)]
 
     @property
     def sensitive(self) -> frozenset[str]:
@@ -165,9 +171,10 @@ class Dataset(Strict):
     @property
     def required_fields(self) -> frozenset[str]:
         """The source's names of key, cursor and every other column that core demands a value for."""
-        return frozenset(self.by_name[name].source for name in self.load.key) | frozenset(
-            column.source for column in self.all_columns if not column.nullable
-        )
+        points = [g.made_from for g in self.geometry if g.made_from and not g.nullable]
+        made_from = [name for pair in points for name in (pair.longitude, pair.latitude)]
+        named = frozenset(self.by_name[name].source for name in (*self.load.key, *made_from))
+        return named | frozenset(c.source for c in self.all_columns if c.source is not None and not c.nullable)
 
     def source_of(self, name: str) -> str:
         """The source's name of one of its columns."""
@@ -232,10 +239,11 @@ class Dataset(Strict):
     @model_validator(mode="after")
     def _pairs_refer_to_columns(self) -> "Dataset":
         for geometry in self.geometry:
-            if pair := geometry.coordinates:
-                for what, name in (("latitude", pair.latitude), ("longitude", pair.longitude)):
+            for key, pair in (("coordinates", geometry.coordinates), ("from", geometry.made_from)):
+                for what in ("latitude", "longitude") if pair else ():
+                    name = getattr(pair, what)
                     if name not in self.by_name or not self.by_name[name].is_numeric:
-                        raise ValueError(f"{geometry.name}: coordinates.{what} names no numeric column: {name}")
+                        raise ValueError(f"{geometry.name}: {key}.{what} names no numeric column: {name}")
             if start := geometry.starts_at:
                 point = self.shape(start.point)
                 if point is None or point.type is not GeometryType.POINT:

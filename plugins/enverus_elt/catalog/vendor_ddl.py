@@ -49,6 +49,8 @@ def differences(dataset: Dataset, ddl: str) -> list[Difference]:
     found = [Difference(name, None, kind, "new at the vendor") for name, kind in _new(dataset, fields).items()]
     by_lower = {name.lower(): kind for name, kind in fields.items()}
     for column in dataset.all_columns:
+        if column.source is None:  # made from other columns
+            continue
         ours = column.type if isinstance(column, Column) else "geometry"
         theirs = by_lower.get(column.source.lower())
         if theirs is None:

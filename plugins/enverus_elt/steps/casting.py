@@ -11,6 +11,7 @@ PATTERNS = {
     "bigint": r"^-?[0-9]{1,18}$",
     "real": r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$",
     "double precision": r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$",
+    "boolean": r"^([Tt]rue|[Ff]alse)$",
     "timestamp": r"^[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])?$",
 }
 PATTERNS["timestamptz"] = PATTERNS["date"] = PATTERNS["timestamp"]
@@ -29,7 +30,9 @@ def staged_types(dataset: Dataset) -> dict[str, str]:
     """The type of each column of the export, by name, as staging has it."""
     types = {"row_no": "bigint", "row_hash": "uuid", "extra": "jsonb"}
     types |= {column.name: column.type for column in dataset.columns}
-    return types | {g.name: f"geometry(Geometry,{g.srid})" for g in dataset.geometry}
+    return types | {
+        g.name: f"geometry({g.staged_typmod.replace(' ', '')})" for g in dataset.geometry if not g.made_from
+    }
 
 
 def castable_checks(dataset: Dataset) -> list[CastableCheck]:

@@ -54,7 +54,7 @@ def extract(
     check_drift(dataset, manifest.unknown_fields, manifest.absent_fields, first=is_first(conn, dataset))
     facts = {
         "read_until": max(source.now(), batch.read_at),
-        "absent_columns": [dataset.field_columns[f] for f in manifest.absent_fields],
+        "absent_columns": dataset.columns_of(manifest.absent_fields),
     }
     with conn.transaction():
         hold_batch(conn, batch)
@@ -69,7 +69,7 @@ def extract(
 def schema_sha256(dataset: Dataset) -> str:
     """Digest of what the catalog makes of the source's fields: names, types, geometry."""
     facts = [(c.source, c.name, c.type) for c in dataset.columns]
-    shapes = [(g.source, g.name, g.type.value, g.srid) for g in dataset.geometry]
+    shapes = [(g.source, g.name, g.typmod, g.made_from and g.made_from.model_dump()) for g in dataset.geometry]
     return hashlib.sha256(json.dumps([facts, shapes]).encode()).hexdigest()
 
 

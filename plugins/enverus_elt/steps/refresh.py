@@ -43,6 +43,8 @@ def _refresh(conn: Warehouse, mart: str) -> Refreshed:
         log.info("marts.%s: no input changed, %s rows stay", mart, row["count"])
         return Refreshed(mart, row["count"], refreshed=False)
     started = time.monotonic()
+    # Right after a first load the planner takes wide tables for empty, and joins them row by row.
+    conn.execute(render("refresh/analyze_inputs.sql"), {"tables": row["tables"]})
     with conn.transaction():
         conn.execute(render("refresh/lock_mart.sql"), {"mart": mart})
         conn.execute(render("refresh/act_as_owner.sql"))

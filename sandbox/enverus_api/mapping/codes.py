@@ -6,6 +6,8 @@ else.
 
 from __future__ import annotations
 
+from sandbox.enverus_api.mapping.values import NULL
+
 BOREHOLE_STATUS = {
     "APD": "Application for Permit to Drill",
     "AST": "Approved Sidetrack",
@@ -28,6 +30,8 @@ WELL_TYPE = {
 }
 REGION = {"A": "Atlantic", "G": "Gulf of Mexico", "P": "Pacific", "Y": "Alaska"}
 
+_DEEP_WATER_FT = 1_000  # BOEM's own line
+
 # Postal codes for states; 55 to 61 are the pseudo-states of wells in federal water.
 STATE = {
     "01": "AL",
@@ -40,3 +44,21 @@ STATE = {
     "60": "Northern Gulf of Mexico",
     "61": "Atlantic Coast Offshore",
 }
+
+# The same where the vendor's column takes eight characters.
+SHORT_STATE = {
+    **{code: name for code, name in STATE.items() if len(name) == 2},
+    "55": "AK OFF",
+    "56": "PAC OFF",
+    "60": "GULF OFF",
+    "61": "ATL OFF",
+}
+
+
+def play(region_code: str, water_depth_ft: str) -> str:
+    """Enverus knows plays, the agencies do not: the Gulf in two by BOEM's line for deep water, other regions whole."""
+    if region_code != "G":
+        return f"{REGION[region_code]} OCS"
+    if not water_depth_ft:
+        return NULL
+    return "Gulf deepwater" if float(water_depth_ft) >= _DEEP_WATER_FT else "Gulf shelf"

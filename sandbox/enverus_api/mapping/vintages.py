@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sandbox.enverus_api.mapping.moments import Window
 from sandbox.enverus_api.mapping.values import NULL, iso
@@ -28,9 +29,11 @@ class Change:
     window: Window
     revised: Callable[[Key], bool]
     withdrawn: Callable[[Key], bool]
+    unlisted: Callable[[Key], bool] = lambda _key: False  # withdrawn without a word
+    dated: Callable[[Key], datetime | None] = lambda _key: None  # where a day is known
 
     def stamp(self, key: Key) -> str:
-        return iso(self.window.moment("changed", key))
+        return iso(self.dated(key) or self.window.moment("changed", key))
 
 
 def two_vintages(
@@ -46,6 +49,8 @@ def two_vintages(
     for key in first.keys() | after.keys():
         if key not in first:
             second[key] = (change.stamp(key), NULL, *after[key])
+        elif change.unlisted(key):
+            continue
         elif change.withdrawn(key):
             second[key] = (first[key][0], change.stamp(key), *first[key][2:])
         elif change.revised(key):

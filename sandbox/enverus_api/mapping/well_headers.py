@@ -96,6 +96,7 @@ def _row(well: Well, locations: Mapping[str, Location]) -> dict[str, WireValue]:
         "Block": text(block),
         "Field": text(original.botm_fld_name_cd),
         "ENVRegion": codes.REGION[original.region_code],
+        "ENVPlay": codes.play(original.region_code, original.water_depth),
         "StateProvince": codes.STATE[well.api10[:2]],
         "Country": "US",
         "SpudDate": us_date(original.well_spud_date),

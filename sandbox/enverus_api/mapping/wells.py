@@ -93,6 +93,7 @@ def _description(hole: Borehole) -> dict[str, WireValue]:
         "Block": text(f"{hole.botm_area_code} {hole.botm_block_number}".strip()),
         "Field": text(hole.botm_fld_name_cd),
         "ENVRegion": codes.REGION[hole.region_code],
+        "ENVPlay": codes.play(hole.region_code, hole.water_depth),
         "StateProvince": codes.STATE[hole.api_well_number[:2]],
         "Country": "US",
         "OnOffshore": "OFFSHORE",
