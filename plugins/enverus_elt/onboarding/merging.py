@@ -147,7 +147,7 @@ def _unmentioned(known: Dataset | None, resolved: Resolved) -> list[str]:
     if known is None:
         return []
     mentioned = {wanted.column.name for wanted in resolved.wanted}
-    missing = [column for column in known.all_columns if column.name not in mentioned]
+    missing = [c for c in known.all_columns if c.source and c.name not in mentioned]
     notes = [f"{column.name}: the workbook has no field {column.source}; the column stays" for column in missing]
     renamed = ((w.known, w.field.name) for w in resolved.wanted if w.known and w.field.name)
     notes += (f"{known.name}: the name stays, not {name}" for known, name in renamed if known.name != name)

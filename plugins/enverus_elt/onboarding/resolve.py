@@ -53,7 +53,7 @@ class Resolver:
         self._schema = schema
         self._known = known
         self._problems = problems
-        self._by_source = {c.source.casefold(): c for c in known.all_columns} if known else {}
+        self._by_source = {c.source.casefold(): c for c in known.all_columns if c.source} if known else {}
         self._fields = {field.source.casefold(): field for field in schema.fields}
         self._taken = {c.name: f"the catalog's {c.source}" for c in self._by_source.values()}
         self._cursor = self._steering(decisions.cursor, known.load.cursor if known else None, CURSOR)
@@ -67,7 +67,7 @@ class Resolver:
         wanted = [self._wanted(field) for field in self._schema.fields]
         if len(self._problems) > before:
             return None
-        names = {w.column.source.casefold(): w.column.name for w in wanted if w is not None}
+        names = {w.column.source.casefold(): w.column.name for w in wanted if w is not None and w.column.source}
         return Resolved(
             wanted=tuple(w for w in wanted if w is not None),
             key=self._key_names(names),

@@ -28,6 +28,8 @@ def add_schema_sheet(workbook: Workbook, dataset: Dataset) -> None:
 
 def _rows(dataset: Dataset) -> Iterator[Sequence[Value]]:
     for column in dataset.all_columns:
+        if column.source is None:  # a point that is made of two columns of the sheet
+            continue
         yield (
             column.source,
             _type(column, dataset),
@@ -41,7 +43,7 @@ def _rows(dataset: Dataset) -> Iterator[Sequence[Value]]:
 
 def _type(column: Column | Geometry, dataset: Dataset) -> str:
     if isinstance(column, Geometry):
-        told = shape_of(column.source) == Shape(column.name, column.type) and column.srid == WGS84
+        told = shape_of(column.source or "") == Shape(column.name, column.type) and column.srid == WGS84
         return "GEOMETRY" if told else f"GEOMETRY({column.type.value}, {column.srid})"
     if column.name in dataset.version_columns:
         return SPELLINGS["timestamp"]  # what steers a load is read as UTC

@@ -16,7 +16,7 @@ TODO = {
 
 def review_ddl(dataset: Dataset, ddl: str) -> Iterator[Finding]:
     """A finding for each difference."""
-    names = {column.source.casefold(): column.name for column in dataset.all_columns}
+    names = {source.casefold(): name for source, name in dataset.field_columns.items()}
     for difference in differences(dataset, ddl):
         severity, todo = TODO[difference.meaning]
         sides = [("catalog", difference.catalog), ("vendor", difference.vendor)]

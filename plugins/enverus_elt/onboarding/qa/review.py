@@ -94,7 +94,10 @@ def _schema(found: Review) -> Iterator[Sequence[Value]]:
     fields = parse_ddl(found.ddl)[0] if found.ddl else {}
     theirs = {name.casefold(): kind for name, kind in fields.items()}
     for column in found.dataset.all_columns:
-        yield (*_stated(column, found.dataset, theirs.get(column.source.casefold())), *_seen(column, found.sample))
+        yield (
+            *_stated(column, found.dataset, theirs.get((column.source or "").casefold())),
+            *_seen(column, found.sample),
+        )
 
 
 def _stated(column: Column | Geometry, dataset: Dataset, theirs: str | None) -> Sequence[Value]:

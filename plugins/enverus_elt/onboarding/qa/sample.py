@@ -37,7 +37,8 @@ class Sample:
     """Counts over the rows that were read; ``total`` is how many the source has.
 
     ``rejected`` rows are refused as they are, before their values are looked at; ``faults`` counts those of them that
-    no column is to blame for. ``absent`` and ``unknown`` are the catalog's fields that no row has, and fields that the catalog does not have.
+    no column is to blame for. ``absent`` and ``unknown`` are the catalog's fields that no row has, and fields that
+    the catalog does not have.
     """
 
     total: int
@@ -69,11 +70,10 @@ def measure(dataset: Dataset, pages: Iterable[Page], total: int) -> Sample:
     encoder, sample = RowEncoder(dataset), Sample(total)
     sample.columns = {name: Measured() for name in dataset.all_names}
     refusals = {column.name: refusal_of(column) for column in dataset.columns}
-    names = {column.source: column.name for column in dataset.all_columns}
     for page in pages:
         _, rejects = encoder.encode(page)
         for reject in rejects:
-            _count_reject(reject, names, sample)
+            _count_reject(reject, dataset.field_columns, sample)
         refused = {id(reject.raw) for reject in rejects}
         rows = [row for row in page.rows if isinstance(row, dict) and id(row) not in refused]
         sample.rows, sample.rejected = sample.rows + len(page.rows), sample.rejected + len(page.rows) - len(rows)
@@ -83,7 +83,9 @@ def measure(dataset: Dataset, pages: Iterable[Page], total: int) -> Sample:
             _measure(_texts(column, rows), refusals[column.name], sample.columns[column.name])
         for geometry in dataset.geometry:
             _locate(geometry, list(_texts(geometry, rows)), sample)
-    sample.absent = frozenset(names[source] for source in encoder.absent) if sample.rows else frozenset()
+    sample.absent = (
+        frozenset(dataset.field_columns[source] for source in encoder.absent) if sample.rows else frozenset()
+    )
     sample.unknown = frozenset(encoder.unknown)
     return sample
 
@@ -128,5 +130,5 @@ def _locate(geometry: Geometry, texts: list[str], sample: Sample) -> None:
 
 
 def _texts(column: Column | Geometry, rows: list[Row]) -> Iterable[str]:
-    values = (row.get(column.source) for row in rows)
+    values = (row.get(column.source) for row in rows if column.source)
     return (text for value in values if (text := text_of(value)) is not None)
