@@ -16,8 +16,9 @@ MOST_FIELDS = 1_500  # PostgreSQL's tables have at most 1,600 columns, the proje
 
 def read_schema(sheet: Sheet, dataset_id: str | None, problems: Problems) -> Schema | None:
     """The schema; None for a sheet that holds none. What is unclear goes to ``problems``."""
+    before = len(problems)
     header = find_header(sheet, problems)
-    if header is None:
+    if header is None or len(problems) > before:
         return None
     for cell in (cell for cell in sheet.cells() if cell.kind == FORMULA):
         problems.add(sheet.where(cell), NO_FORMULA)

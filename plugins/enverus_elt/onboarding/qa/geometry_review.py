@@ -75,7 +75,7 @@ def _place(geometry: Geometry, shapes: list[Any]) -> Iterator[Finding]:
         todo = "the coordinates are swapped: ask the vendor" if swapped == len(outside) else "correct extent or SRID"
         what = f"{len(outside):,} of {len(filled):,} lie outside of {', '.join(f'{bound:g}' for bound in extent)}"
         yield Finding(
-            Severity.ERROR if len(outside) * 20 > len(filled) else Severity.WARNING, geometry.name, what, todo
+            Severity.ERROR if len(outside) > MOST_OUTSIDE * len(filled) else Severity.WARNING, geometry.name, what, todo
         )
 
 
