@@ -12,7 +12,7 @@ from enverus_elt.errors import CatalogError, WorkbookError
 from enverus_elt.onboarding.datasets import Draft
 from enverus_elt.onboarding.writing import write_together
 from enverus_elt.paths import ROOT
-from tests.unit.workbooks import folders, imported, only, refusals, workbook
+from tests.unit.workbooks import SHIPPED, folders, imported, only, refusals, workbook
 
 FIELD_SUMMARY = ROOT / "sandbox" / "data" / "FieldSummary.xlsx"
 
@@ -208,10 +208,9 @@ def test_the_shipped_workbook_and_the_shipped_catalog_agree() -> None:
     from enverus_elt.onboarding.decisions import Decisions  # noqa: PLC0415
     from enverus_elt.onboarding.workbook_import import read_workbook  # noqa: PLC0415
 
-    shipped = ["wells", "well-headers", "production", "landtrac-leases"]
-    found = read_workbook(FIELD_SUMMARY, shipped, None, Decisions(), Folders())
+    found = read_workbook(FIELD_SUMMARY, list(SHIPPED), None, Decisions(), Folders())
     assert [(draft.dataset.id, draft.changes, draft.notes) for draft in found.drafts] == [
-        (name, [], []) for name in shipped
+        (name, [], []) for name in SHIPPED
     ]
     assert found.files == {}
 
@@ -223,7 +222,7 @@ def test_every_sheet_of_the_shipped_workbook_becomes_a_dataset_and_a_second_time
     first = imported(path)
     write_together(first.files)
     assert len(dataset_ids(where.catalog)) == 8
-    new = [draft.dataset for draft in first.drafts if draft.dataset.id not in dataset_ids()]
+    new = [draft.dataset for draft in first.drafts if draft.dataset.id not in SHIPPED]
     assert {dataset.id: dataset.load.key for dataset in new} == {
         "permits": ("permit_id",),
         "rigs": ("completion_id", "well_id"),
@@ -240,7 +239,7 @@ def test_every_sheet_of_the_shipped_workbook_becomes_a_dataset_and_a_second_time
 def test_a_shipped_dataset_made_anew_has_the_shipped_columns(folder: Path) -> None:
     path = folder / "FieldSummary.xlsx"
     path.write_bytes(FIELD_SUMMARY.read_bytes())
-    for draft in imported(path, "wells", "well-headers", "production", "landtrac-leases").drafts:
+    for draft in imported(path, *SHIPPED).drafts:
         shipped = load_dataset(draft.dataset.id)
         said = [(c.name, c.source, c.type, c.nullable) for c in draft.dataset.all_columns]
         meant = [(c.name, c.source, c.type, c.nullable) for c in shipped.all_columns]

@@ -13,6 +13,7 @@ from enverus_elt.onboarding.datasets import Draft, Folders
 from enverus_elt.onboarding.decisions import Decisions
 from enverus_elt.onboarding.workbook_import import Import, read_workbook
 
+SHIPPED = ("wells", "well-headers", "production", "landtrac-leases")  # whose columns the shipped workbook has, too
 Rows = Sequence[Sequence[Any]]
 
 HEAD = ("Field Name", "Data Type", "Key", "Nullable", "Units")
