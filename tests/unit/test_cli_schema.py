@@ -45,7 +45,7 @@ def test_import_writes_the_catalog_file_and_the_suite_and_nothing_else(folder: P
         "mode incremental; history current; cron 0 6 * * *; timezone America/Chicago; sla_hours 26; page_size 10000"
     )
     assert result.stdout.splitlines() == [
-        "wells: new: 2 columns, 0 geometries, key well_id, cursor updated_date",
+        "wells: new: 2 columns; key well_id",
         f"  to be decided: title Wells; description The vendor's dataset wells.; {standing}",
         f"wrote {folder / 'catalog' / 'wells.yaml'}",
         f"wrote {folder / 'expectations' / 'wells.json'}",

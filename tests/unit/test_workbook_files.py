@@ -97,6 +97,13 @@ def test_a_zip_of_other_things_is_no_workbook(folder: Path) -> None:
     assert "binary workbook" in refusal(with_part(folder, "xl/workbook.bin", b""))
 
 
+def test_a_strict_workbook_is_called_so(folder: Path) -> None:
+    with zipfile.ZipFile(workbook(folder, s=fields())) as archived:
+        book = archived.read("xl/workbook.xml")
+    strict = book.replace(b"http://schemas.openxmlformats.org/", b"http://purl.oclc.org/ooxml/")
+    assert "a 'Strict Open XML' workbook: save it as" in refusal(with_part(folder, "xl/workbook.xml", strict))
+
+
 def test_an_archive_with_a_password_is_refused(folder: Path) -> None:
     content = bytearray(workbook(folder, s=fields()).read_bytes())
     at = content.index(b"PK\x01\x02")  # the directory's entry of the first part

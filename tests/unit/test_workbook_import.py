@@ -190,20 +190,8 @@ def test_geometries_go_where_geometries_are(folder: Path) -> None:
 
 def test_words_that_yaml_takes_for_something_else_stay_words(folder: Path) -> None:
     head = (*HEAD, "Description")
-    says = [
-        "no",
-        "Yes",
-        "12:30",
-        "1_000",
-        "2024-01-01",
-        "~",
-        "null",
-        "a: b, c # d",
-        "'quoted' \"twice\"",
-        "{x}",
-        "- y",
-        "%",
-    ]
+    says = ["no", "Yes", "12:30", "1_000", "2024-01-01", "~", "null", "a: b, c # d", "'it' is \"so\"", "{x}", "%"]
+    says += ["- y", ": x", "? x", "! x", "& x", "* x", "| x", "> x", "@ x", "` x", "[x", "x:", "x #", "\u00e9: \u00fc"]
     rows = fields(*((f"F{n}x", "INT", None, "Y", None, text) for n, text in enumerate(says)), head=head)
     rows = [*rows, ("No", "INT", None, "Y", "on", None), ("Null", "INT", None, "Y", "1e3", None)]
     dataset = only(imported(workbook(folder, wells=rows), title="off", owner="on", description="1: 2")).dataset

@@ -49,6 +49,8 @@ NAME, TYPE = "Depth", "REAL"
         ((NAME, TYPE, None, None), "D4", "says neither Y nor N"),
         ((NAME, TYPE, None, "sometimes"), "D4", "'sometimes' says neither yes nor no"),
         ((NAME, TYPE, None, "Y", date(2024, 1, 1)), "E4", "a date, 2024-01-01"),
+        ((NAME, "a " * 10_000, None, "Y"), "B4", "is no data type"),
+        ((NAME, TYPE, None, "Y", "feet above " * 9), "E4", "is no unit"),
         (("wellid", TYPE, None, "Y"), "A4", "wellid is in A2 already"),
         (("Well_ID", TYPE, None, "Y"), "A4", "Well_ID and WellID (s!A2) would both be well_id"),
         (("ID", TYPE, None, "Y"), "A4", "every table has a column id of its own"),

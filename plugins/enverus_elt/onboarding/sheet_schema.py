@@ -20,11 +20,11 @@ def read_schema(sheet: Sheet, dataset_id: str | None, problems: Problems) -> Sch
     header = find_header(sheet, problems)
     if header is None or len(problems) > before:
         return None
-    for cell in (cell for cell in sheet.cells() if cell.kind == FORMULA):
-        problems.add(sheet.where(cell), NO_FORMULA)
     notes: list[str] = []
     reader = RowReader(sheet, header, problems)
     fields, key = _fields(sheet, header, reader, notes)
+    for cell in (cell for cell in sheet.cells() if cell.kind == FORMULA):
+        problems.add(sheet.where(cell), NO_FORMULA)  # also where nothing is read
     if len(fields) > MOST_FIELDS:
         problems.add(sheet.where(f"A{header.row}"), f"{len(fields):,} fields: a table has at most {MOST_FIELDS:,}")
     if header.unread:
