@@ -14,9 +14,12 @@ from enverus_elt.errors import CatalogError
 from enverus_elt.marts import load_marts
 from enverus_elt.paths import CATALOG, ROOT
 from enverus_elt.schema.migration_files import create_ddl
+from tests.unit.workbooks import fields, workbook
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ADDING = (ROOT / "docs" / "adding-a-dataset.md").read_text(encoding="utf-8")
+
+IN_EXCEL = (ROOT / "docs" / "schemas-in-excel.md").read_text(encoding="utf-8")
 
 
 def example(language: str) -> str:
@@ -63,7 +66,7 @@ def test_the_readme_shows_what_list_prints() -> None:
     assert printed.strip() in README
 
 
-@pytest.mark.parametrize("text", [README, ADDING])
+@pytest.mark.parametrize("text", [README, ADDING, IN_EXCEL])
 def test_every_path_that_is_named_exists(text: str) -> None:
     linked = re.findall(r"\]\(([^)#]+)\)", text)
     tabled = [path for path in re.findall(r"^\| `([\w./-]+)` \|", text, re.MULTILINE) if "/" in path or "." in path]
@@ -74,3 +77,27 @@ def test_every_path_that_is_named_exists(text: str) -> None:
 def test_every_make_target_that_is_named_exists() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert set(re.findall(r"[`$] ?make ([a-z]+)", README)) <= set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+
+
+def shown_after(command: str) -> str:
+    """What the guide to workbooks says that a command prints."""
+    found = re.search(rf"\$ \.venv/bin/enverus {re.escape(command)}\n(.*?)```", IN_EXCEL, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def test_the_guide_to_workbooks_shows_what_an_import_prints() -> None:
+    command = re.search(r"\$ \.venv/bin/enverus (schema import sandbox/\S+ .*)", IN_EXCEL)
+    assert command is not None
+    words = [str(ROOT / word) if word.startswith("sandbox/") else word for word in command[1].split()]
+    printed = CliRunner().invoke(app, [*words, "--dry-run"]).output
+    assert printed.replace("would write", "wrote") == shown_after(command[1])
+
+
+def test_the_guide_to_workbooks_shows_how_unclear_cells_are_told(tmp_path: Path) -> None:
+    rows = fields(
+        ("Rate", "DECIMAL", "", "Y", "bbl/d"), ("Installed On", "DATETIME", "", "Y"), ("Type", "VARCHAR", "", "Y")
+    )
+    path = workbook(tmp_path, pumps=[("Pumps, draft 3",), *rows, ("Depth", "=B5", "", "Y", "feet")])
+    result = CliRunner().invoke(app, ["schema", "import", str(path.rename(tmp_path / "pumps.xlsx"))])
+    assert result.stderr == shown_after("schema import pumps.xlsx")

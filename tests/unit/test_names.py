@@ -2,20 +2,21 @@
 
 import pytest
 
-from enverus_elt.catalog import GeometryType, load_catalog
+from enverus_elt.catalog import GeometryType, load_dataset
 from enverus_elt.catalog.names import column_name, shape_of
+from tests.unit.workbooks import SHIPPED
 
 BY_HAND = {"ResourceVolumeLiquidsMMb"}  # millions of barrels: MMb is one word, but nothing in it says so
 
 
 def test_every_shipped_column_is_named_so_but_one() -> None:
-    columns = [column for dataset in load_catalog() for column in dataset.columns]
+    columns = [column for dataset in map(load_dataset, SHIPPED) for column in dataset.columns]
     assert {column.source for column in columns if column_name(column.source) != column.name} == BY_HAND
     assert len(columns) > 400
 
 
 def test_every_shipped_geometry_is_named_so_and_of_that_type() -> None:
-    shapes = [shape for dataset in load_catalog() for shape in dataset.geometry]
+    shapes = [shape for dataset in map(load_dataset, SHIPPED) for shape in dataset.geometry]
     assert [shape_of(shape.source) for shape in shapes] == [(shape.name, shape.type) for shape in shapes]
 
 

@@ -1,5 +1,6 @@
 """Commands over the catalog's files; they need no server."""
 
+import json
 from typing import Any
 
 import typer
@@ -18,17 +19,21 @@ app.add_typer(suite_app, name="suite")
 
 
 @app.command()
-def check() -> None:
+def check(as_json: AsJson = False) -> None:
     """Check catalog, marts, migrations and expectation suites; print every mistake."""
     from enverus_elt.checks import find_mistakes  # noqa: PLC0415
 
     with one_line_errors():
         mistakes = find_mistakes()
-    for mistake in mistakes:
-        typer.echo(mistake, err=True)
+    if as_json:
+        typer.echo(json.dumps({"datasets": len(dataset_ids()), "mistakes": mistakes}, indent=2))
+    else:
+        for mistake in mistakes:
+            typer.echo(mistake, err=True)
     if mistakes:
         raise typer.Exit(1)
-    typer.echo(f"{len(dataset_ids())} datasets, no mistakes")
+    if not as_json:
+        typer.echo(f"{len(dataset_ids())} datasets, no mistakes")
 
 
 @app.command(name="list")

@@ -36,8 +36,9 @@ def show_drafts(drafts: "list[Draft]", skipped: list[str], files: Iterable[Path]
 def _lines(draft: "Draft") -> Iterator[str]:
     dataset = draft.dataset
     if draft.is_new:
-        counts = f"{len(dataset.columns)} columns, {len(dataset.geometry)} geometries"
-        yield f"{dataset.id}: new: {counts}, key {', '.join(dataset.load.key)}, cursor {dataset.load.cursor}"
+        names = [f"geometry {', '.join(geometry.name for geometry in dataset.geometry)}"] if dataset.geometry else []
+        facts = [f"{len(dataset.columns)} columns", f"key {', '.join(dataset.load.key)}", *names]
+        yield f"{dataset.id}: new: {'; '.join(facts)}"
         yield "  to be decided: " + "; ".join(f"{name} {value}" for name, value in draft.undecided.items())
     else:
         yield f"{dataset.id}: {len(draft.changes) or 'no'} changes"

@@ -19,6 +19,7 @@ MOST_RATIO = 200  # of a part above MOST_PART: rows compress to a tenth or so, a
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # the container of .xls, and of an encrypted .xlsx
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+STRICT = b"purl.oclc.org/ooxml"  # the namespace of a dialect that the library does not read
 READING = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
 
@@ -65,6 +66,8 @@ def _refusals(archive: zipfile.ZipFile) -> Iterator[str]:
     if links := sorted(name for name in names if name.startswith("xl/externalLinks/") and name.endswith(".xml")):
         yield f"links to other workbooks ({links[0]}): break them in Excel under Data, Edit Links"
     yield from _doctypes(archive, parts)
+    if "xl/workbook.xml" in names and STRICT in archive.read("xl/workbook.xml"):
+        yield "a 'Strict Open XML' workbook: save it as 'Excel Workbook (.xlsx)'"
 
 
 def _oversize(part: zipfile.ZipInfo) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """A catalog file's text as a document that can be changed and written back with its comments, order and style."""
 
 import io
+import re
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -11,6 +12,7 @@ from enverus_elt.catalog import Column, Geometry
 from enverus_elt.onboarding.decisions import is_plain
 
 NO_WRAP = 1_000_000
+BEYOND_DOUBT = re.compile(r"\w([\w ./;()%-]*[\w.)%])?")
 COLUMN_FIELDS = ("name", "source", "type", "nullable", "unit", "description")
 GEOMETRY_FIELDS = ("name", "source", "type", "srid", "nullable", "description")
 
@@ -54,11 +56,15 @@ def one_line_list(values: tuple[str, ...]) -> CommentedSeq:
 
 
 def scalar(value: Any) -> Any:
-    """A value that the catalog's loader reads back as what it is: ``no`` in quotes, enumerations as their text."""
+    """A value that the catalog's loader reads back as what it is: ``no`` and ``: x`` in quotes, enumerations as text.
+
+    What is written here and what the loader reads are two libraries with two versions of YAML, so only text that is
+    beyond doubt goes without quotes.
+    """
     if not isinstance(value, str):
         return value
     text = str(value)
-    return text if is_plain(text) else SingleQuotedScalarString(text)
+    return text if BEYOND_DOUBT.fullmatch(text) and is_plain(text) else SingleQuotedScalarString(text)
 
 
 def _yaml() -> YAML:

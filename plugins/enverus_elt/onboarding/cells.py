@@ -43,7 +43,7 @@ def text_of(cell: Cell | None) -> str:
 
 def one_line(text: str) -> str:
     """Without outer blanks and with a single space for inner ones; raises UnclearError for control characters."""
-    text = " ".join(unicodedata.normalize("NFC", text).split()).strip(INVISIBLE).strip()
+    text = " ".join(text.split()).strip(INVISIBLE).strip()
     if strange := sorted({character for character in text if unicodedata.category(character) in ("Cc", "Cs", "Cn")}):
         codes = ", ".join(f"U+{ord(character):04X}" for character in strange[:5])
         raise UnclearError(f"the control character {codes} in {shown(text)}: type the text anew")

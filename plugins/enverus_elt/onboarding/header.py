@@ -87,7 +87,11 @@ class Header:
 
 
 def find_header(sheet: Sheet, problems: Problems) -> Header | None:
-    """The header; None where no row looks like one. A row that is half a header is a problem."""
+    """The header; None where no row looks like one.
+
+    A row that is half a header is a problem, and so is one with two columns for the same thing: without a header that
+    is clear, no cell below it is.
+    """
     candidates = {row: _roles(sheet, row) for row in sheet.rows if row <= LAST_HEADER_ROW}
     row = next((row for row, roles in candidates.items() if all(role in roles for role in NEEDED)), None)
     if row is not None:

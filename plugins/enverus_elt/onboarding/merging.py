@@ -31,9 +31,8 @@ class Change(NamedTuple):
     after: str
 
     def __str__(self) -> str:
-        if self.before is None:
-            return f"{self.column}: {self.what} {self.after}"
-        return f"{self.column}: {self.what} {self.after}, was {self.before}"
+        said = f"{self.column}: {self.what}: {self.after}"
+        return said if self.before is None else f"{said}, was {self.before}"
 
 
 class Merged(NamedTuple):
@@ -108,7 +107,7 @@ def _insert(entries: CommentedSeq, wanted: list[Wanted]) -> list[Change]:
             continue
         entries.insert(place, one_line_entry(w.column))
         place += 1
-        changes.append(Change(w.column.name, "new,", None, _spelled(w.column.type)))
+        changes.append(Change(w.column.name, "new", None, _spelled(w.column.type)))
     return changes
 
 

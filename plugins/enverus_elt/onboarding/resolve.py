@@ -65,7 +65,7 @@ class Resolver:
         before = len(self._problems)
         self._check_steering()
         wanted = [self._wanted(field) for field in self._schema.fields]
-        if len(self._problems) > before:
+        if len(self._problems) > before or self._schema.unclear:
             return None
         names = {w.column.source.casefold(): w.column.name for w in wanted if w is not None and w.column.source}
         return Resolved(
@@ -112,21 +112,23 @@ class Resolver:
         return Wanted(field, column, None) if column else None
 
     def _column(self, field: Field, name: str, source: str) -> Column:
-        steers = {self._cursor: CURSOR_SAYS, self._deleted: DELETED_SAYS}
-        says = steers.get(source.casefold())
-        required = source.casefold() in self._key or source.casefold() == self._cursor
+        place = source.casefold()
+        required = place in self._key or place == self._cursor
         return Column(
             name=name,
             source=source,
-            type="timestamptz" if says else str(field.type),
+            type="timestamptz" if place in (self._cursor, self._deleted) else str(field.type),
             nullable=not required and field.nullable is not False,
             unit=field.unit,
-            description=field.description or says,
+            description=field.description,
         )
 
     def _new_column(self, field: Field, name: str) -> Column:
+        """With what the vendor's names say besides: a unit, and what steers every load."""
         column = self._column(field, name, field.source)
-        return column.model_copy(update={"unit": field.unit or (unit_of(field.source) if column.is_numeric else None)})
+        says = {self._cursor: CURSOR_SAYS, self._deleted: DELETED_SAYS}.get(field.source.casefold())
+        unit = field.unit or (unit_of(field.source) if column.is_numeric else None)
+        return column.model_copy(update={"unit": unit, "description": field.description or says})
 
     def _geometry(self, field: Field, name: str) -> Geometry | None:
         said = field.type if isinstance(field.type, ShapeType) else ShapeType()

@@ -13,6 +13,7 @@ from enverus_elt.onboarding.sql_types import ShapeType, Size, read_type
 from enverus_elt.onboarding.units import read_unit
 
 MOST_BYTES = 63  # of a PostgreSQL identifier; the vendor's names have to fit too, for columns are named after them
+LONGEST_UNIT = 40  # characters
 FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 IS_KEY = ("pk", "primary", "primary key", "p", "key", "pri", "pk fk", "pk/fk", "pk, fk", "fk, pk", "fk/pk")
 IS_NO_KEY = ("fk", "foreign", "foreign key", "uk", "unique", "ak", "ix", "index", "mul", "uni")
@@ -127,4 +128,6 @@ def _key_place(text: str) -> int | None:
 
 def _unit(text: str) -> str | None:
     """The catalog's unit, or the workbook's own words for one that is not known."""
+    if len(text) > LONGEST_UNIT:
+        raise UnclearError(f"{shown(text)} is no unit: put one of at most {LONGEST_UNIT} characters in")
     return None if something(text) is None else read_unit(text) or text

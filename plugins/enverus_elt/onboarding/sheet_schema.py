@@ -16,14 +16,15 @@ MOST_FIELDS = 1_500  # PostgreSQL's tables have at most 1,600 columns, the proje
 
 def read_schema(sheet: Sheet, dataset_id: str | None, problems: Problems) -> Schema | None:
     """The schema; None for a sheet that holds none. What is unclear goes to ``problems``."""
+    before = len(problems)
     header = find_header(sheet, problems)
-    if header is None:
+    if header is None or len(problems) > before:
         return None
-    for cell in (cell for cell in sheet.cells() if cell.kind == FORMULA):
-        problems.add(sheet.where(cell), NO_FORMULA)
     notes: list[str] = []
     reader = RowReader(sheet, header, problems)
     fields, key = _fields(sheet, header, reader, notes)
+    for cell in (cell for cell in sheet.cells() if cell.kind == FORMULA):
+        problems.add(sheet.where(cell), NO_FORMULA)  # also where nothing is read
     if len(fields) > MOST_FIELDS:
         problems.add(sheet.where(f"A{header.row}"), f"{len(fields):,} fields: a table has at most {MOST_FIELDS:,}")
     if header.unread:

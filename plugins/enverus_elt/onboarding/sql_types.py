@@ -8,6 +8,7 @@ from enverus_elt.onboarding.cells import UnclearError
 from enverus_elt.onboarding.problems import shown
 
 WGS84 = 4326
+LONGEST = 100  # characters of a type
 
 PLAIN = {
     "tinyint": "smallint",  # 0 to 255 in SQL Server; PostgreSQL has nothing smaller
@@ -76,7 +77,7 @@ class ShapeType(NamedTuple):
 
 def read_type(text: str, size: Size) -> str | ShapeType:
     """The column type of the warehouse, or a geometry's; raises UnclearError."""
-    match = FORM.fullmatch(re.sub(r"[\[\]\"`]", "", text).casefold().strip())
+    match = None if len(text) > LONGEST else FORM.fullmatch(re.sub(r"[\[\]\"`]", "", text).casefold().strip())
     if match is None:
         raise UnclearError(f"{shown(text)} is no data type: put in one of SQL Server or PostgreSQL")
     base, within = match["base"] + match["rest"], match["within"]

@@ -13,6 +13,7 @@ from openpyxl.reader.excel import ExcelReader
 
 from enverus_elt.errors import WorkbookError
 from enverus_elt.onboarding.archive import check_archive
+from enverus_elt.onboarding.cells import INVISIBLE
 from enverus_elt.onboarding.sheets import Cell, Range, Sheet
 from enverus_elt.onboarding.xml_scan import merged_ranges
 
@@ -73,7 +74,7 @@ class Workbook:
         cells = 0
         for number, row in enumerate(self._all_rows(name), start=1):
             cells += len(row)
-            filled = {cell.column: _cell(cell) for cell in row if cell.value is not None}
+            filled = {cell.column: _cell(cell) for cell in row if not _is_blank(cell.value)}
             if filled:
                 found[number] = filled
             if len(found) > MOST_FILLED_ROWS or cells > MOST_CELLS or number > MOST_ROWS:
@@ -104,6 +105,10 @@ def open_workbook(path: Path) -> Iterator[Workbook]:
         yield workbook
     finally:
         reader.archive.close()
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip().strip(INVISIBLE))
 
 
 def _cell(cell: Any) -> Cell:

@@ -33,7 +33,7 @@ def _read(geometry: Geometry, sample: Sample) -> Iterator[Finding]:
         said = ", ".join(map(str, sorted(others)))
         what = f"{sum(others.values()):,} values say SRID {said}, not {geometry.srid}"
         yield Finding(Severity.ERROR, geometry.name, what, f"say 'srid: {next(iter(others))}', or ask the vendor")
-    if not geometry.nullable and (empty := sample.rows - measured.filled):
+    if not geometry.nullable and (empty := sample.rows - sample.rejected - measured.filled):
         what = f"{empty:,} of {sample.rows:,} rows have no value, but it is not nullable"
         yield Finding(Severity.ERROR, geometry.name, what, "take 'nullable: false' away")
     if sample.rows and not measured.filled:
@@ -75,7 +75,7 @@ def _place(geometry: Geometry, shapes: list[Any]) -> Iterator[Finding]:
         todo = "the coordinates are swapped: ask the vendor" if swapped == len(outside) else "correct extent or SRID"
         what = f"{len(outside):,} of {len(filled):,} lie outside of {', '.join(f'{bound:g}' for bound in extent)}"
         yield Finding(
-            Severity.ERROR if len(outside) * 20 > len(filled) else Severity.WARNING, geometry.name, what, todo
+            Severity.ERROR if len(outside) > MOST_OUTSIDE * len(filled) else Severity.WARNING, geometry.name, what, todo
         )
 
 

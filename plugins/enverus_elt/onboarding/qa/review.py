@@ -116,4 +116,4 @@ def _seen(column: Column | Geometry, sample: Sample | None) -> Sequence[Value]:
         return None, None
     measured = sample.columns[column.name]
     told = isinstance(column, Column) and column.is_text and not column.sensitive
-    return measured.filled, measured.longest if told else None
+    return measured.filled, (measured.longest or None) if told else None

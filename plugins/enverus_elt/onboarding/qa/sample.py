@@ -37,8 +37,8 @@ class Sample:
     """Counts over the rows that were read; ``total`` is how many the source has.
 
     ``rejected`` rows are refused as they are, before their values are looked at; ``faults`` counts those of them that
-    no column is to blame for. ``absent`` and ``unknown`` are the catalog's fields that no row has, and fields that
-    the catalog does not have.
+    no column is to blame for. ``absent`` and ``unknown`` are the catalog's fields that no row has, and fields that the
+    catalog does not have.
     """
 
     total: int

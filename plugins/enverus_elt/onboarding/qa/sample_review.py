@@ -21,7 +21,7 @@ def review_sample(dataset: Dataset, sample: Sample) -> Iterator[Finding]:
     yield from _keys(dataset, sample)
     yield from _fields(dataset, sample)
     for column in dataset.columns:
-        yield from _column(column, sample.columns[column.name], sample.rows - sample.rejected)
+        yield from _column(column, sample.columns[column.name], sample)
 
 
 def _keys(dataset: Dataset, sample: Sample) -> Iterator[Finding]:
@@ -44,14 +44,14 @@ def _fields(dataset: Dataset, sample: Sample) -> Iterator[Finding]:
         yield Finding(Severity.WARNING, field, what, "add it: 'enverus drift patch', or a new workbook")
 
 
-def _column(column: Column, measured: Measured, rows: int) -> Iterator[Finding]:
+def _column(column: Column, measured: Measured, sample: Sample) -> Iterator[Finding]:
     for reason, count in measured.refused.most_common():
         example = measured.example[reason]
         told = f", {shown(example)} say" if example and not column.sensitive else ""
-        what = f"{count:,} of {rows:,} values: {reason}{told}; the type is {column.type}"
+        what = f"{count:,} of {sample.rows:,} values: {reason}{told}; the type is {column.type}"
         yield Finding(Severity.ERROR, column.name, what, _remedy(column, measured, reason))
-    if not column.nullable and (empty := rows - measured.filled):
-        what = f"{empty:,} of {rows:,} rows have no value, but it is not nullable"
+    if not column.nullable and (empty := sample.rows - sample.rejected - measured.filled):
+        what = f"{empty:,} of {sample.rows:,} rows have no value, but it is not nullable"
         yield Finding(
             Severity.ERROR, column.name, what, "take 'nullable: false' away, or ask the vendor for the values"
         )
