@@ -140,9 +140,7 @@ def test_a_facility_is_what_the_references_and_its_own_dates_allow(
 
 
 def test_every_state_of_the_data_is_a_reference(site: Site) -> None:
-    assert set(codes.STATE.values()) <= {
-        row["code"] for row in site.rows("SELECT code FROM core.ref_states")
-    }
+    assert set(codes.STATE.values()) <= {row["code"] for row in site.rows("SELECT code FROM core.ref_states")}
     assert site.value("SELECT count(*) FROM core.ref_states WHERE country = 'US' AND kind = 'state'") == 50
     assert site.value("SELECT count(*) FROM core.ref_states WHERE country = 'CA'") == 13
 
