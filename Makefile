@@ -2,7 +2,7 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help install browser demo up test soak guards lint clean
+.PHONY: help install tools demo up test soak guards lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -10,8 +10,8 @@ help: ## list the targets
 install: ## PostgreSQL with PostGIS (apt, if missing) and the locked Python packages (.venv, if changed)
 	@$(PYTHON) -m sandbox install
 
-browser: # Chromium, in which the tests see the pages (apt, if missing)
-	@$(PYTHON) -m sandbox install-browser
+tools: # what only the tests need: Chromium, and GDAL's programs (apt, if missing)
+	@$(PYTHON) -m sandbox install-test-tools
 
 demo: install ## load two vintages of real data, check every number; SIGNOFF=1: end with a batch to sign
 	@exec $(RUN) -m sandbox demo $(if $(SIGNOFF),--signoff)
@@ -19,13 +19,13 @@ demo: install ## load two vintages of real data, check every number; SIGNOFF=1: 
 up: install ## start PostGIS, object store, Enverus API and Airflow; Ctrl-C stops them
 	@exec $(RUN) -m sandbox up
 
-test: install browser ## all tests; the ones that need services start their own
+test: install tools ## all tests; the ones that need services start their own
 	@$(RUN) -m pytest -n auto --dist loadgroup $(ARGS)
 
 soak: install ## loads that are broken at random, for as long as you like: RUNS=500 SEED=7
 	@$(RUN) -m tests.faults.soak $(if $(RUNS),--runs $(RUNS)) $(if $(SEED),--seed $(SEED))
 
-guards: install browser ## take each guard out of a copy of the repository: its test must notice
+guards: install tools ## take each guard out of a copy of the repository: its test must notice
 	@$(RUN) -m tests.guards
 
 lint: install ## style, types, SQL, import contracts and the catalog

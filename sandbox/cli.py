@@ -16,7 +16,7 @@ from sandbox.paths import DEFAULT_STATE_DIR
 
 COMMANDS = {
     "install-system": ("install", "system", "install PostgreSQL with PostGIS through apt, if missing"),
-    "install-browser": ("install", "browser", "install Chromium through apt, if missing; for the tests"),
+    "install-test-tools": ("install", "tools_of_tests", "install Chromium and GDAL through apt, for the tests"),
     "install": (
         "install",
         "everything",

@@ -13,8 +13,8 @@ def system(_options: argparse.Namespace) -> int:
     return 0
 
 
-def browser(_options: argparse.Namespace) -> int:
-    machine.install_browser()
+def tools_of_tests(_options: argparse.Namespace) -> int:
+    machine.install_test_tools()
     return 0
 
 

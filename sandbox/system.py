@@ -19,7 +19,9 @@ EXTENSION_ROOT = Path("/usr/share/postgresql")
 CLUSTER_SETTINGS = Path("/etc/postgresql-common/createcluster.conf")
 NO_CLUSTER = "create_main_cluster = false\n"
 NEEDED_PROGRAMS = {"setpriv": "util-linux"}
-BROWSER = "chromium"  # Debian's package and its program, in which the tests and the docs' pictures see the pages
+# What only tests and the docs' pictures need, by program: a browser that sees the pages, and what a desktop GIS reads
+# the warehouse through.
+TEST_TOOLS = {"chromium": "chromium", "ogrinfo": "gdal-bin", "ogr2ogr": "gdal-bin"}
 
 
 def find_postgres(root: Path = POSTGRES_ROOT, extensions: Path = EXTENSION_ROOT) -> Path | None:
@@ -52,11 +54,17 @@ def install_system() -> None:
     _run_apt(["install", "-y", "--no-install-recommends", *packages])
 
 
-def install_browser() -> None:
-    """Install Chromium through apt, if it is missing; only the tests need it."""
-    if shutil.which(BROWSER) is None:
-        _prepare_apt("Chromium, for the tests of the pages", [BROWSER])
-        _run_apt(["install", "-y", "--no-install-recommends", BROWSER])
+def install_test_tools() -> None:
+    """Install what only the tests need through apt, as far as it is missing."""
+    packages = missing_test_tools()
+    if packages:
+        _prepare_apt(f"{' and '.join(packages)}, for the tests", packages)
+        _run_apt(["install", "-y", "--no-install-recommends", *packages])
+
+
+def missing_test_tools() -> list[str]:
+    """Packages that only the tests need and that are not there."""
+    return sorted({package for program, package in TEST_TOOLS.items() if shutil.which(program) is None})
 
 
 def missing_packages() -> list[str]:
@@ -122,7 +130,7 @@ def _require_root() -> None:
     ):
         raise SandboxError(
             "packages are missing and root is needed; run:"
-            f" sudo {sys.executable} -m sandbox install-system, and install-browser for the tests"
+            f" sudo {sys.executable} -m sandbox install-system, and install-test-tools for the tests"
         )
 
 

@@ -57,8 +57,9 @@ WHERE c.attnum IS NOT NULL AND c.filled IS NOT NULL AND c.found_filled IS DISTIN
 UNION ALL
 SELECT l.name || ': no trigger keeps updated_at when somebody changes a row by hand' AS finding
 FROM loaded AS l
-WHERE NOT EXISTS (
-    SELECT FROM pg_trigger AS t
-    WHERE t.tgrelid = l.oid AND t.tgfoid = to_regproc('core.touch_updated_at') AND t.tgenabled = 'O'
-)
+WHERE
+    NOT EXISTS (
+        SELECT FROM pg_trigger AS t
+        WHERE t.tgrelid = l.oid AND t.tgfoid = to_regproc('core.touch_updated_at') AND t.tgenabled = 'O'
+    )
 ORDER BY finding

@@ -13,7 +13,8 @@ entry AS (
         r.rolname AS role,
         coalesce(n.nspname, '') AS schema,
         CASE d.defaclobjtype
-            WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions' WHEN 'T' THEN 'types' ELSE 'schemas'
+            WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions' WHEN 'T' THEN 'types' ELSE
+                'schemas'
         END AS kind,
         d.defaclacl AS acl
     FROM pg_default_acl AS d
@@ -63,5 +64,8 @@ SELECT r.rolname || ': default privileges give EXECUTE on functions to PUBLIC' A
 FROM pg_roles AS r
 WHERE
     r.rolname IN ('enverus_owner', 'enverus_loader', 'enverus_marts')
-    AND NOT EXISTS (SELECT FROM entry AS e WHERE e.role = r.rolname AND e.schema = '' AND e.kind = 'functions')
+    AND NOT EXISTS (
+        SELECT FROM entry AS e
+        WHERE e.role = r.rolname AND e.schema = '' AND e.kind = 'functions'
+    )
 ORDER BY finding

@@ -5,8 +5,7 @@ WITH relation AS (
         n.nspname AS schema,
         c.relname AS name,
         c.relowner,
-        c.relacl,
-        c.relkind
+        c.relacl
     FROM pg_class AS c
     INNER JOIN pg_namespace AS n ON c.relnamespace = n.oid
     WHERE n.nspname IN ('core', 'staging', 'ops', 'marts') AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
@@ -54,7 +53,7 @@ declared AS (
         g.grantee,
         'SELECT' AS privilege,
         c.column_name
-    FROM jsonb_to_recordset(%(datasets)s::jsonb) AS d (name text, readable text [], hides boolean)
+    FROM jsonb_to_recordset(%(datasets)s::jsonb) AS d (name text, readable text[], hides boolean)
     CROSS JOIN reading AS g
     CROSS JOIN LATERAL unnest(CASE WHEN d.hides THEN d.readable ELSE ARRAY[NULL::text] END) AS c (column_name)
     UNION ALL
@@ -83,11 +82,8 @@ declared AS (
         'SELECT' AS privilege,
         NULL AS column_name
     FROM jsonb_array_elements_text(%(references)s::jsonb) AS r (name)
-    CROSS JOIN (
-        SELECT grantee FROM reading
-        UNION ALL
-        VALUES ('enverus_loader')
-    ) AS g
+    CROSS JOIN
+        (VALUES ('enverus_loader'), ('enverus_reader'), ('enverus_transformer'), ('enverus_marts')) AS g (grantee)
     UNION ALL
     SELECT
         'marts' AS schema,
@@ -119,8 +115,7 @@ found AS (
         a.privilege_type AS privilege,
         NULL AS column_name
     FROM relation AS r
-    CROSS JOIN LATERAL
-    aclexplode(coalesce(r.relacl, acldefault(CASE r.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", r.relowner))) AS a
+    CROSS JOIN LATERAL aclexplode(r.relacl) AS a -- without an entry a table is its owner's alone
     LEFT JOIN pg_roles AS g ON a.grantee = g.oid
     WHERE a.grantee <> r.relowner
     UNION ALL

@@ -3,7 +3,7 @@ WITH declared AS (
     SELECT
         m.name,
         r.relation
-    FROM jsonb_to_recordset(%(marts)s::jsonb) AS m (name text, reads text [])
+    FROM jsonb_to_recordset(%(marts)s::jsonb) AS m (name text, reads text[])
     CROSS JOIN LATERAL unnest(m.reads) AS r (relation)
     WHERE to_regclass('marts.' || quote_ident(m.name)) IS NOT NULL
 ),
@@ -30,9 +30,16 @@ SELECT 'marts.' || f.name || ': reads ' || f.relation || ', which its file does 
 FROM found AS f
 WHERE
     f.name IN (SELECT m.name FROM jsonb_to_recordset(%(marts)s::jsonb) AS m (name text))
-    AND NOT EXISTS (SELECT FROM declared AS d WHERE d.name = f.name AND d.relation = f.relation)
+    AND NOT EXISTS (
+        SELECT FROM declared AS d
+        WHERE d.name = f.name AND d.relation = f.relation
+    )
 UNION ALL
 SELECT 'marts.' || d.name || ': does not read ' || d.relation || ', which its file names' AS finding
 FROM declared AS d
-WHERE NOT EXISTS (SELECT FROM found AS f WHERE f.name = d.name AND f.relation = d.relation)
+WHERE
+    NOT EXISTS (
+        SELECT FROM found AS f
+        WHERE f.name = d.name AND f.relation = d.relation
+    )
 ORDER BY finding

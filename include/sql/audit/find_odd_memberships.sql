@@ -23,12 +23,19 @@ found AS (
 
 SELECT d.member || ': is no member of ' || d.role AS finding
 FROM declared AS d
-WHERE NOT EXISTS (SELECT FROM found AS f WHERE f.member = d.member AND f.role = d.role)
+WHERE
+    NOT EXISTS (
+        SELECT FROM found AS f
+        WHERE f.member = d.member AND f.role = d.role
+    )
 UNION ALL
 SELECT f.member || ': is a member of ' || f.role || ', and should not be' AS finding
 FROM found AS f
 WHERE
-    NOT EXISTS (SELECT FROM declared AS d WHERE f.member = d.member AND f.role = d.role)
+    NOT EXISTS (
+        SELECT FROM declared AS d
+        WHERE f.member = d.member AND f.role = d.role
+    )
     AND NOT (f.role IN ('enverus_reader', 'enverus_transformer') AND f.member !~ '^enverus_')
 UNION ALL
 SELECT f.member || ': may make others members of ' || f.role AS finding
@@ -37,5 +44,9 @@ WHERE f.admin_option
 UNION ALL
 SELECT f.member || ': inherits what ' || f.role || ' may do' AS finding
 FROM found AS f
-WHERE f.inherited AND EXISTS (SELECT FROM declared AS d WHERE f.member = d.member AND f.role = d.role)
+WHERE
+    f.inherited AND EXISTS (
+        SELECT FROM declared AS d
+        WHERE f.member = d.member AND f.role = d.role
+    )
 ORDER BY finding

@@ -1,7 +1,7 @@
 -- Has every role the attributes that include/sql/bootstrap gives it, and no other?
 WITH declared (role, login, inherit, settings) AS (
     VALUES
-    ('enverus_owner', TRUE, FALSE, NULL::text []),
+    ('enverus_owner', TRUE, FALSE, NULL::text[]),
     ('enverus_marts', FALSE, TRUE, NULL),
     ('enverus_loader', TRUE, FALSE, NULL),
     ('enverus_transformer', TRUE, TRUE, NULL),
@@ -30,7 +30,11 @@ fact AS (
 
 SELECT d.role || ': there is no such role' AS finding
 FROM declared AS d
-WHERE NOT EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = d.role)
+WHERE
+    NOT EXISTS (
+        SELECT FROM pg_roles AS r
+        WHERE r.rolname = d.role
+    )
 UNION ALL
 SELECT f.role || ': is ' || f.attribute || ', and should not be' AS finding
 FROM fact AS f

@@ -52,7 +52,8 @@ found AS (
     CROSS JOIN LATERAL aclexplode(t.acl) AS a
     LEFT JOIN pg_roles AS g ON a.grantee = g.oid
     -- That others may connect, or use PostGIS, is the database administrator's business.
-    WHERE a.grantee <> t.owner AND (t.name NOT IN ('database', 'public') OR coalesce(g.rolname, 'enverus_') ~ '^enverus_')
+    WHERE
+        a.grantee <> t.owner AND (t.name NOT IN ('database', 'public') OR coalesce(g.rolname, 'enverus_') ~ '^enverus_')
 )
 
 SELECT

@@ -6,7 +6,7 @@ WITH relation AS (
         r.dataset,
         r.columns,
         r.others
-    FROM jsonb_to_recordset(%(relations)s::jsonb) AS r (relation text, dataset text, columns jsonb, others text [])
+    FROM jsonb_to_recordset(%(relations)s::jsonb) AS r (relation text, dataset text, columns jsonb, others text[])
 ),
 
 declared AS (
@@ -33,15 +33,14 @@ WHERE
         WHERE a.attrelid = d.oid AND a.attname = d.name AND NOT a.attisdropped
     )
 UNION ALL
-SELECT
-    d.column_name || ': is ' || format_type(a.atttypid, a.atttypmod) || ', and the catalog says ' || d.type AS finding
+SELECT d.column_name || ': is ' || format_type(a.atttypid, a.atttypmod) || ', in the catalog ' || d.type AS finding
 FROM declared AS d
 INNER JOIN pg_attribute AS a ON d.oid = a.attrelid AND d.name = a.attname
 WHERE format_type(a.atttypid, a.atttypmod) <> d.type
 UNION ALL
 SELECT
     d.column_name || CASE WHEN d.required THEN ': may be empty' ELSE ': may not be empty' END
-    || ', and the catalog says otherwise' AS finding
+    || ', in the catalog it is otherwise' AS finding
 FROM declared AS d
 INNER JOIN pg_attribute AS a ON d.oid = a.attrelid AND d.name = a.attname
 WHERE a.attnotnull <> d.required
@@ -51,5 +50,8 @@ FROM relation AS r
 INNER JOIN pg_attribute AS a ON r.oid = a.attrelid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE
     a.attname <> all(r.others)
-    AND NOT EXISTS (SELECT FROM declared AS d WHERE d.oid = r.oid AND d.name = a.attname)
+    AND NOT EXISTS (
+        SELECT FROM declared AS d
+        WHERE d.oid = r.oid AND d.name = a.attname
+    )
 ORDER BY finding

@@ -1,5 +1,5 @@
--- Is everything in core and marts declared, by the catalog, a migration's table or a mart's file; and is every mart there
--- as its file says?
+-- Is everything in core and marts declared, by the catalog, a migration's table or a mart's file; and is every mart
+-- there as its file says?
 WITH declared AS (
     SELECT
         'core' AS schema,
@@ -43,11 +43,18 @@ SELECT t.schema || '.' || t.name || ': nothing declares it' AS finding
 FROM thing AS t
 WHERE
     t.schema IN ('core', 'marts')
-    AND NOT EXISTS (SELECT FROM declared AS d WHERE d.schema = t.schema AND d.name = t.name)
+    AND NOT EXISTS (
+        SELECT FROM declared AS d
+        WHERE d.schema = t.schema AND d.name = t.name
+    )
 UNION ALL
 SELECT d.schema || '.' || d.name || ': is not there; run ''enverus migrate''' AS finding
 FROM declared AS d
-WHERE NOT EXISTS (SELECT FROM thing AS t WHERE t.schema = d.schema AND t.name = d.name)
+WHERE
+    NOT EXISTS (
+        SELECT FROM thing AS t
+        WHERE t.schema = d.schema AND t.name = d.name
+    )
 UNION ALL
 SELECT 'marts.' || m.name || ': is not what its file says; run ''enverus migrate''' AS finding
 FROM jsonb_to_recordset(%(marts)s::jsonb) AS m (name text, kind text, sha256 text)

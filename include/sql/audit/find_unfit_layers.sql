@@ -1,5 +1,5 @@
--- Can ArcGIS show every mart that has a geometry? It wants one integer id, one geometry, plain lower-case names, text of
--- a stated length, and none of the types that it leaves out or reads in its own way.
+-- Can ArcGIS show every mart that has a geometry? It wants one integer id, one geometry, plain lower-case names, text
+-- of a stated length, and none of the types that it leaves out or reads in its own way.
 WITH layer AS (
     SELECT
         c.oid,

@@ -5,13 +5,13 @@ WITH target AS (
         t.relation,
         t.columns,
         FALSE AS current_only
-    FROM jsonb_to_recordset(%(targets)s::jsonb) AS t (relation text, columns text [])
+    FROM jsonb_to_recordset(%(targets)s::jsonb) AS t (relation text, columns text[])
     UNION ALL
     SELECT
         'core.' || d.name AS relation,
         d.key AS columns,
         d.versioned AS current_only
-    FROM jsonb_to_recordset(%(datasets)s::jsonb) AS d (name text, key text [], versioned boolean)
+    FROM jsonb_to_recordset(%(datasets)s::jsonb) AS d (name text, key text[], versioned boolean)
     UNION ALL
     SELECT
         'core.' || d.name AS relation,
@@ -22,7 +22,7 @@ WITH target AS (
             SELECT
                 f.name,
                 f.key AS columns
-            FROM jsonb_to_recordset(%(file_fed)s::jsonb) AS f (name text, key text [])
+            FROM jsonb_to_recordset(%(file_fed)s::jsonb) AS f (name text, key text[])
             UNION ALL
             SELECT
                 s.name,
@@ -35,11 +35,11 @@ indexed AS (
     SELECT
         i.indrelid,
         pg_get_expr(i.indpred, i.indrelid) AS predicate,
-        ARRAY(
+        array(
             SELECT a.attname::text FROM pg_attribute AS a
             WHERE a.attrelid = i.indrelid AND a.attnum = any(i.indkey)
         ) AS columns,
-        ARRAY(
+        array(
             SELECT a.attname::text
             FROM pg_partitioned_table AS p
             INNER JOIN pg_attribute AS a ON p.partrelid = a.attrelid AND a.attnum = any(p.partattrs)

@@ -5,27 +5,31 @@ WITH mart AS (
         c.oid,
         c.relname,
         c.relispopulated,
-        m.unique AS key
+        m.key
     FROM pg_class AS c
-    LEFT JOIN jsonb_to_recordset(%(marts)s::jsonb) AS m (name text, "unique" text []) ON c.relname = m.name
+    LEFT JOIN jsonb_to_recordset(%(marts)s::jsonb) AS m (name text, key text[]) ON c.relname = m.name
     WHERE c.relnamespace = 'marts'::regnamespace AND c.relkind = 'm'
+),
+
+indexed AS (
+    SELECT
+        i.indrelid,
+        array_agg(a.attname::text ORDER BY array_position(i.indkey::int2[], a.attnum)) AS columns
+    FROM pg_index AS i
+    INNER JOIN pg_attribute AS a ON i.indrelid = a.attrelid AND a.attnum = any(i.indkey)
+    WHERE i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
+    GROUP BY i.indexrelid, i.indrelid
 )
 
-SELECT 'marts.' || m.relname || ': no unique index on all rows of (' || array_to_string(m.key, ', ') || ')' AS finding
+SELECT
+    'marts.' || m.relname || ': no unique index on all rows'
+    || coalesce(' of (' || array_to_string(m.key, ', ') || ')', '') AS finding
 FROM mart AS m
-WHERE NOT EXISTS (
-    SELECT FROM pg_index AS i
-    WHERE
-        i.indrelid = m.oid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
-        AND (
-            m.key IS NULL
-            OR m.key = ARRAY(
-                SELECT a.attname::text FROM unnest(i.indkey::int2 []) WITH ORDINALITY AS k (attnum, place)
-                INNER JOIN pg_attribute AS a ON a.attrelid = m.oid AND k.attnum = a.attnum
-                ORDER BY k.place
-            )
-        )
-)
+WHERE
+    NOT EXISTS (
+        SELECT FROM indexed AS i
+        WHERE i.indrelid = m.oid AND i.columns = coalesce(m.key, i.columns)
+    )
 UNION ALL
 SELECT 'marts.' || m.relname || ': not populated' AS finding
 FROM mart AS m

@@ -28,8 +28,13 @@ CREATE TABLE core.facility_sites (
     CONSTRAINT facility_sites_status FOREIGN KEY (status) REFERENCES core.ref_statuses (code),
     CONSTRAINT facility_sites_state_province FOREIGN KEY (state_province) REFERENCES core.ref_states (code),
     CONSTRAINT facility_sites_name CHECK (name <> ''),
-    CONSTRAINT facility_sites_capacity CHECK (least(capacity_mmcf_per_day, capacity_bbl_per_day) >= 0),
-    CONSTRAINT facility_sites_dates CHECK (installed_date <= decommissioned_date),
+    CONSTRAINT facility_sites_capacity CHECK (
+        least(capacity_mmcf_per_day, capacity_bbl_per_day) >= 0
+        AND greatest(capacity_mmcf_per_day, capacity_bbl_per_day) < 'infinity'
+    ),
+    CONSTRAINT facility_sites_dates CHECK (
+        installed_date <= decommissioned_date AND isfinite(installed_date) AND isfinite(decommissioned_date)
+    ),
     CONSTRAINT facility_sites_geom_point_valid CHECK (st_isvalid(geom_point) AND NOT st_isempty(geom_point)),
     CONSTRAINT facility_sites_geom_point_srid CHECK (st_srid(geom_point) = 4326)
 );

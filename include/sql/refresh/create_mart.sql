@@ -10,6 +10,6 @@ CREATE VIEW marts.{{ mart.name | ident }} AS
 {{ mart.query | sql }};
 COMMENT ON VIEW marts.{{ mart.name | ident }} IS {{ mart.title | literal }};
 -- Whether its owner may read what it reads is asked only when it is read: now, rather than when somebody needs it.
-SELECT FROM marts.{{ mart.name | ident }} LIMIT 0;
+SELECT FROM marts.{{ mart.name | ident }} WHERE FALSE;
 {% endif %}
 RESET ROLE;

@@ -30,9 +30,11 @@ def questions() -> list[str]:
 def audit(conn: Warehouse, datasets: Iterable[Dataset], marts: tuple[Mart, ...]) -> list[Finding]:
     """Every finding, by question; ``conn`` may be any role's that reads ``ops``: the answers are in the catalogs."""
     values = declared(datasets, marts)
-    found = []
     with translated("audit"), conn.transaction():
-        for question in questions():
-            rows = conn.execute(render(f"audit/{question}.sql"), values).fetchall()
-            found += [Finding(question, row["finding"]) for row in rows]
-    return found
+        return [finding for question in questions() for finding in answer(conn, question, values)]
+
+
+def answer(conn: Warehouse, question: str, values: dict[str, str]) -> list[Finding]:
+    """The findings of one question; ``values`` are what is declared."""
+    rows = conn.execute(render(f"audit/{question}.sql"), values).fetchall()
+    return [Finding(question, row["finding"]) for row in rows]

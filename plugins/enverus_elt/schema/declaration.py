@@ -85,4 +85,4 @@ def _spelled(sql_type: str) -> str:
 def _mart(mart: Mart, names: set[str]) -> dict[str, Any]:
     reads = [f"marts.{name}" if name in names else f"core.{table_name(name)}" for name in mart.inputs]
     facts = {"name": mart.name, "kind": mart.kind, "sha256": mart.sha256, "reads": reads}
-    return {**facts, "unique": mart.unique if mart.materialized else None}
+    return {**facts, "key": mart.unique or None}
