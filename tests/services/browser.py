@@ -1,5 +1,6 @@
 """A real browser, in which a test is one of Airflow's users."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,7 +8,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from sandbox.system import BROWSER
 from tests.services.stage import Stage
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
@@ -16,7 +16,7 @@ PATIENCE = 30_000  # milliseconds
 
 def launch(playwright: Playwright) -> Browser:
     """Debian's Chromium, without a window."""
-    return playwright.chromium.launch(executable_path=f"/usr/bin/{BROWSER}", args=QUIET)
+    return playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
 
 
 class Visitors:
