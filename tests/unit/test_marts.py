@@ -1,12 +1,14 @@
 """Marts: what a file must declare, and which DAG a mart belongs to."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from enverus_elt.catalog import dataset_ids
+from enverus_elt.catalog import dataset_ids, table_name
 from enverus_elt.errors import CatalogError
 from enverus_elt.marts import Mart, load_marts, marts_of, shared_marts
+from enverus_elt.paths import ROOT
 
 FILE = """\
 -- inputs: wells, landtrac-leases
@@ -85,6 +87,33 @@ def test_a_shipped_mart_reads_exactly_the_tables_that_it_declares(mart: Mart) ->
     tables = {dataset_id: f"core.{dataset_id.replace('-', '_')}" for dataset_id in dataset_ids()}
     words = set(mart.query.replace(",", " ").split())
     assert {dataset_id for dataset_id, table in tables.items() if table in words} == set(mart.inputs)
+
+
+CLOCKS = re.compile(
+    r"\b(now|clock_timestamp|statement_timestamp)\(|\b(current_date|current_timestamp|localtime)", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize("mart", load_marts(), ids=lambda mart: mart.name)
+def test_a_shipped_mart_asks_for_no_time_of_day_and_shows_live_rows_alone(mart: Mart) -> None:
+    assert not CLOCKS.search(mart.query)
+    for dataset_id in mart.inputs:
+        aliases = re.findall(rf"core\.{table_name(dataset_id)} AS (\w+)", mart.query) or [""]
+        assert any(f"{alias}.deleted_at IS NULL".lstrip(".") in mart.query for alias in aliases), dataset_id
+
+
+@pytest.mark.parametrize("mart", load_marts(), ids=lambda mart: mart.name)
+def test_a_shipped_mart_with_a_geometry_has_one_and_a_stable_id(mart: Mart) -> None:
+    shown = re.findall(r"(?:^\s+(?:\w\.)?|AS )(geom_\w+),?$", mart.query, re.MULTILINE)
+    assert len(shown) <= 1
+    assert not shown or re.search(r"(\.|AS |^ +)objectid,$", mart.query, re.MULTILINE)
+
+
+def test_the_guide_lists_every_mart() -> None:
+    guide = (ROOT / "docs" / "marts.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^\| `(\w+)` \| ([^|]+) \| ([^|]*)\| (.+) \|$", guide, re.MULTILINE)
+    listed = [(name, inputs, title) for name, inputs, _, title in lines]
+    assert listed == [(mart.name, ", ".join(mart.inputs), mart.title) for mart in load_marts()]
 
 
 def test_marts_come_in_a_fixed_order(folder: Path) -> None:
