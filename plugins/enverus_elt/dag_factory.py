@@ -179,7 +179,7 @@ def document(dataset: Dataset) -> str:
     lines = [dataset.description.strip(), "", "| | |", "|---|---|", *(f"| {k} | {v} |" for k, v in facts.items())]
     lines += ["", "| column | source | type | unit | meaning |", "|---|---|---|---|---|"]
     for geometry in dataset.geometry:
-        shape = f"{geometry.type.value}{' Z' if geometry.z else ''}, EPSG:{geometry.srid}"
+        shape = f"{geometry.type.value}{'Z' if geometry.z else ''}, EPSG:{geometry.srid}"
         pair = geometry.made_from
         origin = geometry.source or (pair and f"`{pair.longitude}`, `{pair.latitude}`")
         lines.append(f"| `{geometry.name}` | {origin} | {shape} | | {geometry.description or ''} |")

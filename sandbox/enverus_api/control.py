@@ -80,11 +80,11 @@ class Control:
         dataset = request.path_params["dataset"]
         if dataset not in self._catalog.datasets:
             raise ApiError(404, f"unknown dataset {dataset}")
-        table = await run_in_threadpool(self._catalog.table, dataset)
         if request.method == "DELETE":
             self._catalog.restore(dataset)
-        else:
-            _change(table, await _json(request))
+            return JSONResponse({"dataset": dataset})
+        table = await run_in_threadpool(self._catalog.table, dataset)
+        _change(table, await _json(request))
         return JSONResponse({"dataset": dataset, "rows": len(table)})
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sandbox.enverus_api.errors import ApiError
 from sandbox.enverus_api.schema import Field, Schema
 
-# Types that the official client's data frames are built from: it knows DATETIME and VARCHAR, and
+# Types that the official client's data frames are built from: it knows DATETIME and VARCHAR and no BIT, and
 # cuts a type at its first blank.
-_MSSQL_TYPES = {"TIMESTAMP WITHOUT TIME ZONE": "DATETIME", "BOOLEAN": "BIT"}
+_MSSQL_TYPES = {"TIMESTAMP WITHOUT TIME ZONE": "DATETIME", "BOOLEAN": "VARCHAR(5)"}
 _UNDOCUMENTED = frozenset({"landtrac-leases"})
 
 

@@ -128,6 +128,15 @@ WIRE: dict[str, tuple[tuple[str, ...], Callable[[], list[tuple[Any, ...]]]]] = {
     ),
     "landtrac-leases": (("RecordNumber", "Acres", "Royalty"), mapped_leases),
 }
+ABOUT_WELLS = {
+    "active-rigs": ("ENVRigID",),
+    "drill-stem-tests": ("WellID", "DSTID", "FlowID", "RecoveryID"),
+    "full-directional-surveys": ("API_UWI_12_Unformatted", "StationNumber"),
+    "landtrac-units": ("API_UWI_Unformatted",),
+    "permits": ("PermitID",),
+    "rigs": ("WellID", "CompletionID"),
+    "wellbore-headers": ("WellboreID",),
+}
 
 
 @pytest.mark.parametrize("dataset", WIRE)
@@ -152,6 +161,18 @@ def test_links_in_the_body_page_as_well(client: DeveloperAPIv3) -> None:
     headers = {"X-Omit-Header-Next-Links": "true"}
     rows = list(client.query("landtrac-leases", pagesize=500, fields="LeaseID", _headers=headers))
     assert len({row["LeaseID"] for row in rows}) == len(rows) == 2_591
+
+
+def test_datasets_about_wells_are_served_like_the_others(client: DeveloperAPIv3) -> None:
+    for dataset, key in ABOUT_WELLS.items():
+        rows = list(client.query(dataset, pagesize=211, fields=",".join((*key, "UpdatedDate", "DeletedDate"))))
+        assert len({tuple(row[name] for name in key) for row in rows}) == len(rows) == client.count(dataset) > 0
+        since = [row for row in rows if row["UpdatedDate"] > "2023"]
+        assert client.count(dataset, updateddate="ge(2023-01-01)") == len(since)
+        assert f"PRIMARY KEY ({','.join(key).lower()})" in client.ddl(dataset, "pg")
+        assert [entry["name"] for entry in client.docs(dataset) if entry["key"]] != []
+    frame = client.to_dataframe("active-rigs", log_progress=False)
+    assert set(frame["H2SArea"].astype(str)) == {"False"}
 
 
 def test_filters_and_counts_agree(client: DeveloperAPIv3) -> None:

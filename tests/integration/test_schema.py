@@ -32,7 +32,7 @@ def test_core_has_the_catalogs_columns_and_types_and_the_standard_ones(site: Sit
             declared = SPELLED.get(column.type, column.type.replace("varchar", "character varying"))
             assert found[column.name] == declared, (dataset.id, column.name)
         for geometry in dataset.geometry:
-            assert found[geometry.name] == f"geometry({geometry.typmod})".replace(" ", "")
+            assert found[geometry.name] == f"geometry({geometry.typmod.replace(' ', '')})"
         assert set(STANDARD) <= found.keys()
 
 

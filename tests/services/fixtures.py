@@ -10,7 +10,7 @@ from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from enverus_elt.catalog import load_catalog
+from enverus_elt.catalog import dataset_ids, load_catalog
 from enverus_elt.hooks.connections import OBJECT_STORE, WAREHOUSE_OWNER
 from enverus_elt.hooks.warehouse import connect, sqlalchemy_url
 from enverus_elt.marts import load_marts
@@ -63,7 +63,7 @@ def _reset(site: Site) -> None:
     site.serve("2024")
     site.control("DELETE", "faults")
     site.control("DELETE", "clock")
-    for dataset in ("wells", "well-headers", "production", "landtrac-leases"):
+    for dataset in dataset_ids():
         site.control("DELETE", f"rows/{dataset}")
 
 

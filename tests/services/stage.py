@@ -11,11 +11,13 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
+from enverus_elt.catalog import dataset_ids
+from enverus_elt.marts import load_marts, shared_marts
 from sandbox.paths import REPOSITORY, VENV
 from sandbox.stack import Stack
 
 ENDED = ("success", "failed")
-DAGS = 6  # those of the datasets, of the marts over several, and of housekeeping
+DAGS = len(dataset_ids()) + len(shared_marts(load_marts())) + 1  # and of housekeeping
 
 
 class Stage:

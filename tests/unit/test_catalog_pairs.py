@@ -73,3 +73,10 @@ def test_what_fits_is_read(folder: Path) -> None:
 def test_names_of_private_persons_are_sensitive() -> None:
     assert load_dataset("landtrac-leases").sensitive == {"grantor_name", "grantor_address"}
     assert load_dataset("wells").sensitive == set()
+    persons = {"contact_name", "contact_phone"}
+    offices = {"operator_address", "operator_zip"}
+    assert load_dataset("permits").sensitive == persons | offices
+    contacts = {
+        f"{who}_{what}" for who in ("operator", "contractor") for what in ("contact", "phone", "address", "zip")
+    }
+    assert load_dataset("active-rigs").sensitive == contacts | {"contractor_email", "directions_to_location"}

@@ -33,32 +33,32 @@ def example(language: str) -> str:
 def catalog(tmp_path: Path) -> Path:
     """The shipped catalog and the guide's dataset."""
     folder = Path(shutil.copytree(CATALOG, tmp_path / "catalog"))
-    (folder / "permits.yaml").write_text(example("yaml"), encoding="utf-8")
+    (folder / "frac-jobs.yaml").write_text(example("yaml"), encoding="utf-8")
     return folder
 
 
 def test_the_guides_dataset_is_a_good_one(catalog: Path) -> None:
-    dataset = load_dataset("permits", catalog)
-    assert 'CREATE TABLE core."permits"' in create_ddl(dataset, depends="007_create_landtrac_leases")
-    todo = [line for line in find_mistakes(catalog) if "permits" in line]
+    dataset = load_dataset("frac-jobs", catalog)
+    assert 'CREATE TABLE core."frac_jobs"' in create_ddl(dataset, depends="007_create_landtrac_leases")
+    todo = [line for line in find_mistakes(catalog) if "frac-jobs" in line]
     assert [re.search(r"run '(.*)'", line)[1] for line in todo] == [  # type: ignore[index]
-        "enverus table plan permits",
-        "enverus suite write permits",
+        "enverus table plan frac-jobs",
+        "enverus suite write frac-jobs",
     ]
 
 
 def test_the_guides_mistake_is_told_as_the_guide_says(catalog: Path) -> None:
     broken = example("yaml").replace("overlap_days", "overlap_day")
-    (catalog / "permits.yaml").write_text(broken, encoding="utf-8")
+    (catalog / "frac-jobs.yaml").write_text(broken, encoding="utf-8")
     with pytest.raises(CatalogError) as caught:
-        load_dataset("permits", catalog)
+        load_dataset("frac-jobs", catalog)
     assert str(caught.value) in ADDING
 
 
 def test_the_guides_mart_is_a_good_one(tmp_path: Path) -> None:
-    (tmp_path / "permits_by_month.sql").write_text(example("sql"), encoding="utf-8")
+    (tmp_path / "frac_jobs_by_month.sql").write_text(example("sql"), encoding="utf-8")
     (mart,) = load_marts(tmp_path)
-    assert (mart.inputs, mart.unique) == (("permits",), ("month",))
+    assert (mart.inputs, mart.unique) == (("frac-jobs",), ("month",))
 
 
 def test_the_readme_shows_what_list_prints() -> None:

@@ -6,10 +6,27 @@ import pytest
 
 from sandbox.enverus_api.ddl import create_table, docs
 from sandbox.enverus_api.errors import ApiError
+from sandbox.enverus_api.loaders import dataset_loaders
 from sandbox.enverus_api.schema import Schema, load_schemas
 
 SCHEMAS = load_schemas()
-COUNTS = {"wells": 293, "well-headers": 52, "production": 63, "landtrac-leases": 44}
+COUNTS = {
+    "active-rigs": 79,
+    "drill-stem-tests": 45,
+    "full-directional-surveys": 35,
+    "landtrac-leases": 44,
+    "landtrac-units": 46,
+    "permits": 65,
+    "production": 63,
+    "rigs": 97,
+    "well-headers": 52,
+    "wellbore-headers": 30,
+    "wells": 293,
+}
+
+
+def test_every_dataset_is_described() -> None:
+    assert sorted(SCHEMAS) == sorted(COUNTS) == sorted(dataset_loaders())
 
 
 @pytest.mark.parametrize("dataset", COUNTS)
@@ -47,6 +64,21 @@ def test_docs_list_the_fields_or_are_not_supported() -> None:
     with pytest.raises(ApiError) as refusal:
         docs(SCHEMAS["landtrac-leases"])
     assert refusal.value.status == 501
+
+
+def test_docs_say_what_is_made_up() -> None:
+    made_up = {entry["name"] for entry in docs(SCHEMAS["rigs"]) if entry["synthetic"]}
+    assert {"RigName_Number", "ContractorName", "FirstDay", "UpdatedDate"} <= made_up
+    assert made_up.isdisjoint({"WellID", "ENVOperator", "SpudDate", "MD_FT", "RigLatitudeWGS84"})
+    assert {entry["name"] for entry in docs(SCHEMAS["wells"]) if entry["synthetic"]} == {"UpdatedDate", "DeletedDate"}
+
+
+def test_a_key_of_text_and_a_boolean_are_in_the_ddl() -> None:
+    assert "PRIMARY KEY (api_uwi_12_unformatted,stationnumber)" in create_table(
+        SCHEMAS["full-directional-surveys"], "pg"
+    )
+    assert "H2SArea BOOLEAN," in create_table(SCHEMAS["active-rigs"], "pg")
+    assert "H2SArea VARCHAR(5)," in create_table(SCHEMAS["active-rigs"], "mssql")
 
 
 def test_missing_follows_the_type() -> None:

@@ -11,6 +11,7 @@ from sandbox.enverus_api.schema import Kind
 VALUES = {
     Kind.INTEGER: [1, 2, 3, None],
     Kind.NUMBER: [1.5, 2.5, 10.0, None],
+    Kind.BOOLEAN: [True, False, None, "true"],
     Kind.TEXT: ["a", "b", "Cox Operating, L.L.C.", "", "NULL"],
     Kind.TIMESTAMP: [
         "2024-10-07T23:59:59",
@@ -45,6 +46,14 @@ def matches(expression: str, kind: Kind) -> list[object]:
 )
 def test_integers(expression: str, expected: list[object]) -> None:
     assert matches(expression, Kind.INTEGER) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [("true", [True]), ("eq(FALSE)", [False]), ("null", [None]), ("not(null)", [True, False, "true"])],
+)
+def test_booleans(expression: str, expected: list[object]) -> None:
+    assert matches(expression, Kind.BOOLEAN) == expected
 
 
 def test_numbers_compare_by_value_not_by_digits() -> None:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from sandbox.enverus_api.errors import ApiError
-from sandbox.enverus_api.paging import format_cursor, next_page_url, parse_cursor
+from sandbox.enverus_api.paging import format_cursor, just_above, next_page_url, parse_cursor
 from sandbox.enverus_api.query import parse_query
 from sandbox.enverus_api.schema import Field, Key, Schema
 from sandbox.enverus_api.tables import Table
@@ -57,6 +57,44 @@ def test_missing_values_are_spelled_by_type(table: Table) -> None:
 def test_cursors_round_trip() -> None:
     assert parse_cursor(("WellID",), "WellID < 840600005436298") == (840600005436298,)
     assert parse_cursor(("A", "B"), format_cursor(("A", "B"), (1, -2))) == (1, -2)
+
+
+NAMED = Schema("named", ("Name", "B"), (Field("Name", "TEXT"), Field("B", "BIGINT"), Field("Dry", "BOOLEAN")))
+NAMED_KEYS: list[Key] = [("a", 2), ("a", 10), ("b,c", 1), ("o'neil", 1), ("(x) < 'y", 1), ("17", 1), ("", 1)]
+
+
+@pytest.mark.parametrize("pagesize", [1, 3])
+def test_pages_of_text_keys_hold_every_row_once(pagesize: int) -> None:
+    named = Table(NAMED, ("Name", "B"), {key: key for key in NAMED_KEYS})
+    pages, asked = [], [("pagesize", f"{pagesize}")]
+    while keys := (query := parse_query(NAMED, asked)).page(named):
+        pages.append(keys)
+        url = next_page_url("named", asked, format_cursor(NAMED.key, keys[-1]), query.pagesize)
+        asked = parse_qsl(urlsplit(url).query)
+    assert [key for page in pages for key in page] == sorted(NAMED_KEYS, reverse=True)
+
+
+@pytest.mark.parametrize("key", NAMED_KEYS)
+def test_a_page_that_is_repeated_begins_with_the_same_text_key(key: Key) -> None:
+    named = Table(NAMED, ("Name", "B"), {key: key for key in NAMED_KEYS})
+    assert next(named.keys_below(just_above(key))) == key
+    assert just_above(("a",)) > ("a",)
+
+
+def test_rows_with_text_keys_can_be_changed() -> None:
+    named = Table(NAMED, ("Name", "B"), {("a", 2): ("a", 2)})
+    named.upsert({"Name": "a", "B": 2, "Dry": True})
+    named.upsert({"Name": "aa", "B": 1})
+    assert named.row(("a", 2)) == {"Name": "a", "B": 2, "Dry": True}
+    assert named.row(("aa", 1)) == {"Name": "aa", "B": 1, "Dry": None}
+    assert parse_query(NAMED, [("dry", "true")]).page(named) == [("a", 2)]
+    assert named.delete({"Name": "aa", "B": 1})
+
+
+@pytest.mark.parametrize("cursor", ["(Name,B) < (17,1)", "(Name,B) < ('a','b')", "(Name,B) < ('a)", "(Name,B) < (a,1)"])
+def test_cursors_with_values_of_another_kind_are_refused(cursor: str) -> None:
+    with pytest.raises(ApiError):
+        parse_query(NAMED, [("next_page", cursor)])
 
 
 @pytest.mark.parametrize("cursor", ["", "A < 1", "(A,B) < (1)", "(B,A) < (1,2)", "(A,B) < (1,x)", "(A,B) > (1,2)"])

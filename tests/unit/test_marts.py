@@ -1,10 +1,11 @@
 """Marts: what a file must declare, and which DAG a mart belongs to."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from enverus_elt.catalog import dataset_ids
+from enverus_elt.catalog import dataset_ids, table_name
 from enverus_elt.errors import CatalogError
 from enverus_elt.marts import (
     Kind,
@@ -17,6 +18,7 @@ from enverus_elt.marts import (
     reads,
     shared_marts,
 )
+from enverus_elt.paths import ROOT
 
 FILE = """\
 -- inputs: wells, landtrac-leases
@@ -88,6 +90,25 @@ def test_a_shipped_mart_is_refreshed_by_one_dag_and_a_view_by_none(mart: Mart) -
     marts = load_marts()
     owners = [dataset_id for dataset_id in dataset_ids() if mart in marts_of(dataset_id, marts)]
     assert len(owners) + (mart in shared_marts(marts)) == int(mart.materialized)
+
+
+CLOCKS = re.compile(
+    r"\b(now|clock_timestamp|statement_timestamp)\(|\b(current_date|current_timestamp|localtime)", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize("mart", load_marts(), ids=lambda mart: mart.name)
+def test_a_shipped_mart_asks_for_no_time_of_day_and_shows_live_rows_alone(mart: Mart) -> None:
+    assert not CLOCKS.search(mart.query)
+    for dataset_id in set(mart.inputs) & set(dataset_ids()):
+        aliases = re.findall(rf"core\.{table_name(dataset_id)} AS (\w+)", mart.query) or [""]
+        assert any(f"{alias}.deleted_at IS NULL".lstrip(".") in mart.query for alias in aliases), dataset_id
+
+
+def test_the_guide_lists_every_mart() -> None:
+    guide = (ROOT / "docs" / "marts.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(\w+)` \| ([^|]+) \| [^|]*\| (.+) \|$", guide, re.MULTILINE)
+    assert sorted(listed) == sorted((mart.name, ", ".join(mart.inputs), mart.title) for mart in load_marts())
 
 
 # Kinds

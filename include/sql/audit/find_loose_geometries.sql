@@ -34,7 +34,7 @@ constrained AS (
 
 SELECT g.name || ': ' || g.type || ' says neither type nor SRID; declare both, geometry(Point, 4326) say' AS finding
 FROM geometry AS g
-WHERE g.type !~ '^geometry\((Multi)?(Point|LineString|Polygon),[1-9][0-9]*\)$'
+WHERE g.type !~ '^geometry\((Multi)?(Point|LineString|Polygon)Z?,[1-9][0-9]*\)$'
 UNION ALL
 SELECT g.name || ': no GiST index' AS finding
 FROM geometry AS g

@@ -2,7 +2,9 @@
 WITH declared (function, grantee) AS (
     VALUES
     ('ops.is_castable', 'enverus_loader'),
-    ('ops.copy_comments', 'enverus_loader')
+    ('ops.copy_comments', 'enverus_loader'),
+    ('ops.make_month_partitions', 'enverus_loader'),
+    ('ops.analyze_once', 'enverus_loader')
 ),
 
 found AS (

@@ -28,7 +28,7 @@ thing AS (
         AND NOT c.relispartition
         AND NOT EXISTS (
             SELECT FROM pg_depend AS d -- an identity's sequence is its column's
-            WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'i'
+            WHERE c.relkind = 'S' AND d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'i'
         )
     UNION ALL
     SELECT

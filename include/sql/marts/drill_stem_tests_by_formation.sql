@@ -1,5 +1,15 @@
 -- inputs: drill-stem-tests
 -- unique: formation
+-- column tests: Tests of the formation
+-- column misruns: Tests that failed
+-- column wells: Wells in which it was tested
+-- column shallowest_ft: Top of the shallowest test [FT]
+-- column deepest_ft: Bottom of the deepest test [FT]
+-- column median_shut_in_pressure_psi: Median of the greater shut-in pressure [PSI]
+-- column median_gradient_psi_per_ft: Median of shut-in pressure over depth [PSI/FT]
+-- column hottest_f: Greatest temperature at the bottom [DEGF]
+-- column tests_with_oil: Tests that brought up oil
+-- column tests_with_gas: Tests that brought up gas
 -- Drill-stem tests per formation: how many, how deep, which pressures, and how many brought up oil or gas.
 WITH tests AS (
     SELECT

@@ -1,5 +1,9 @@
 -- inputs: wells
 -- unique: objectid
+-- column operator: Enverus operator
+-- column play: Enverus play
+-- column lateral_end: heel or toe
+-- column geom_point: Place of the end
 -- Heels and toes of the laterals as points: the first and the last point of the line that the vendor draws.
 SELECT
     w.objectid * 2 + e.number AS objectid,
@@ -9,7 +13,7 @@ SELECT
     w.well_name,
     w.env_operator AS operator,
     w.env_play AS play,
-    e.lateral_end,
+    e.lateral_end::varchar(4) AS lateral_end,
     e.place::GEOMETRY (POINT, 4326) AS geom_point
 FROM core.wells AS w
 CROSS JOIN

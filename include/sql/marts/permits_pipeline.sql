@@ -1,5 +1,11 @@
 -- inputs: permits, well-headers
 -- unique: month, operator
+-- column month: First day of the month
+-- column operator: Enverus operator
+-- column submitted: Permits submitted in the month
+-- column approved: Permits approved in the month
+-- column spudded: Permitted wells spudded in the month
+-- column median_days_to_approval: Median time from submission to approval, of those approved in the month [DAY]
 -- Permits submitted and approved, and wells spudded, per month and operator; a well with many permits is spudded once.
 WITH live AS (
     SELECT

@@ -1,5 +1,13 @@
 -- inputs: active-rigs
 -- unique: objectid
+-- column rig_name: Name and number of the rig
+-- column contractor: Drilling contractor
+-- column operator: Enverus operator
+-- column basin: Enverus basin
+-- column play: Enverus play
+-- column on_location_since: Day on which its job began
+-- column days_on_location: Days since then, up to the newest change among all rigs [DAY]
+-- column permitted_md_ft: Permitted measured depth [FT]
 -- Rigs on location with operator, play, well and contractor; days on location up to the newest change among all rigs.
 WITH as_of AS MATERIALIZED (
     SELECT max(updated_date)::date AS day FROM core.active_rigs

@@ -1,5 +1,13 @@
 -- inputs: wells
 -- unique: operator, play
+-- column operator: Enverus operator
+-- column play: Enverus play
+-- column wells: Wells
+-- column completions: Completions
+-- column wells_spudded_in_12_months: Wells spudded in the 12 months before the newest change of wells
+-- column average_md_ft: Mean measured depth [FT]
+-- column average_lateral_ft: Mean lateral length [FT]
+-- column last_spud: Newest spud date
 -- Wells and completions by operator and play, with depths, laterals, and spuds of the year before the newest change.
 WITH as_of AS MATERIALIZED (
     SELECT max(updated_date) AS moment FROM core.wells

@@ -1,5 +1,10 @@
 -- inputs: wells
 -- unique: state_province, county
+-- column wells: Wells
+-- column completions: Completions
+-- column operators: Operators with wells there
+-- column first_spud: Oldest spud date
+-- column last_spud: Newest spud date
 -- Wells and completions per state and county; offshore wells have no county and are counted by their federal waters.
 SELECT
     coalesce(state_province, 'unknown') AS state_province,

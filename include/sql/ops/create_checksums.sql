@@ -3,5 +3,4 @@ CREATE TABLE IF NOT EXISTS ops.migration_checksums (
     migration text PRIMARY KEY,
     sha256 text NOT NULL,
     recorded_at timestamptz NOT NULL DEFAULT now()
-);
-COMMENT ON TABLE ops.migration_checksums IS 'The text of each migration as it was applied: an edited one is refused.';
+)

@@ -64,7 +64,9 @@ def _relations(dataset: Dataset) -> Iterator[dict[str, Any]]:
     columns = [{"name": c.name, "type": _spelled(c.type), "required": not c.nullable} for c in dataset.columns]
     staged = [{**column, "required": False} for column in columns]
     shapes = [{"name": g.name, "type": _shape(g), "required": not g.nullable} for g in dataset.geometry]
-    any_shape = [{"name": g.name, "type": f"geometry(Geometry,{g.srid})", "required": False} for g in dataset.geometry]
+    any_shape = [
+        {"name": g.name, "type": _spelled(f"geometry({g.staged_typmod})"), "required": False} for g in dataset.geometry
+    ]
     others = (*CORE_COLUMNS, *VERSION_COLUMNS) if dataset.versioned else CORE_COLUMNS
     yield {"relation": f"core.{dataset.table}", "dataset": dataset.id, "columns": columns + shapes, "others": others}
     for name in (dataset.staging_table, dataset.table):
@@ -73,7 +75,7 @@ def _relations(dataset: Dataset) -> Iterator[dict[str, Any]]:
 
 
 def _shape(geometry: Geometry) -> str:
-    return f"geometry({geometry.type.value},{geometry.srid})"
+    return _spelled(f"geometry({geometry.typmod})")
 
 
 def _spelled(sql_type: str) -> str:

@@ -15,7 +15,7 @@ from sandbox.enverus_api.mapping.fleet import Rig, rig_named
 from sandbox.enverus_api.mapping.moments import within_day
 from sandbox.enverus_api.mapping.permit_history import Permit, permit_of
 from sandbox.enverus_api.mapping.permits import permitted_depths
-from sandbox.enverus_api.mapping.rig_jobs import Job, jobs
+from sandbox.enverus_api.mapping.rig_jobs import Job, on_location
 from sandbox.enverus_api.mapping.selection import AS_OF, Hole, holes
 from sandbox.enverus_api.mapping.states import tables
 from sandbox.enverus_api.mapping.updates import BOREHOLE_CHANGES
@@ -29,33 +29,25 @@ _UNLISTED = 0.5  # of the rigs that have left
 
 
 def load(schema: Schema) -> dict[str, Table]:
-    on_location = {vintage: _on_location(vintage) for vintage in (FIRST, SECOND)}
+    there: dict[str, dict[Key, Job]] = {
+        vintage: {(_FIRST_ID + rig,): job for rig, job in on_location(vintage).items()} for vintage in (FIRST, SECOND)
+    }
 
     def rows(vintage: str) -> dict[Key, Row]:
         known, as_of = holes(vintage), AS_OF[vintage]
-        return {key: _row(known[job.api], job, as_of) for key, job in on_location[vintage].items()}
+        return {key: _row(known[job.api], job, as_of) for key, job in there[vintage].items()}
 
     def stamp(key: Key) -> str:
-        return iso(within_day(on_location[FIRST][key].start, key))
+        return iso(within_day(there[FIRST][key].start, key))
 
     def arrived(key: Key) -> datetime | None:
-        job = on_location[SECOND].get(key)
+        job = there[SECOND].get(key)
         return within_day(job.start, key) if job and job.start >= BOREHOLE_CHANGES.start else None
 
     def unlisted(key: Key) -> bool:
         return Chance("left", key).share("unlisted") < _UNLISTED
 
     return tables(schema, rows, stamp, unlisted=unlisted, dated=arrived)
-
-
-def _on_location(vintage: str) -> dict[Key, Job]:
-    """The job that each rig is at."""
-    as_of, known = AS_OF[vintage], holes(vintage)
-    return {
-        (_FIRST_ID + job.rig,): job
-        for job in jobs().values()
-        if job.api in known and job.start <= as_of and job.end_by(as_of) is None
-    }
 
 
 def _row(hole: Hole, job: Job, as_of: datetime) -> Row:

@@ -14,7 +14,7 @@ from pyproj import Geod
 
 from sandbox.enverus_api.mapping.chance import Chance
 from sandbox.enverus_api.mapping.moments import day
-from sandbox.enverus_api.mapping.selection import Hole, holes
+from sandbox.enverus_api.mapping.selection import AS_OF, Hole, holes
 from sandbox.enverus_api.mapping.vintages import SECOND
 
 _SINCE = day(2018, 1, 1)
@@ -33,10 +33,6 @@ class Job(NamedTuple):
     end: datetime | None
     miles_from_last: float | None
     miles_to_next: float | None
-
-    def end_by(self, moment: datetime) -> datetime | None:
-        """When it ended, if that was known then."""
-        return self.end if self.end and self.end <= moment else None
 
 
 @cache
@@ -64,6 +60,25 @@ def jobs() -> dict[str, Job]:
             miles_to_next=_miles(stay.api, following.get(stay.api)),
         )
         for stay in stays
+    }
+
+
+@cache
+def begun(vintage: str) -> dict[str, Job]:
+    """Jobs that had begun by then, of holes that the publication of then knows to be spudded."""
+    known, as_of = holes(vintage), AS_OF[vintage]
+    return {api: job for api, job in jobs().items() if api in known and known[api].spud and job.start <= as_of}
+
+
+@cache
+def on_location(vintage: str) -> dict[int, Job]:
+    """The job of each rig that is still there: by its end, or as the agency says that the hole is being drilled."""
+    known, as_of = holes(vintage), AS_OF[vintage]
+    last = {job.rig: job for job in begun(vintage).values()}
+    return {
+        rig: job
+        for rig, job in last.items()
+        if job.end is None or job.end > as_of or known[job.api].status == _DRILLING
     }
 
 

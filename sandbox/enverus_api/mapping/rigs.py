@@ -12,7 +12,7 @@ from sandbox.enverus_api.mapping.chance import SYNTHETIC
 from sandbox.enverus_api.mapping.columns import Row, api_of_completion, block, days_between, degrees, when, where
 from sandbox.enverus_api.mapping.fleet import rig_named
 from sandbox.enverus_api.mapping.permit_history import permit_of
-from sandbox.enverus_api.mapping.rig_jobs import Job, jobs
+from sandbox.enverus_api.mapping.rig_jobs import Job, begun, on_location
 from sandbox.enverus_api.mapping.selection import AS_OF, Hole, holes
 from sandbox.enverus_api.mapping.states import tables
 from sandbox.enverus_api.mapping.updates import first_updated
@@ -33,11 +33,10 @@ def load(schema: Schema) -> dict[str, Table]:
     latest = {_key(hole): hole for hole in holes(SECOND).values()}
 
     def rows(vintage: str) -> dict[Key, Row]:
-        as_of, known = AS_OF[vintage], holes(vintage)
+        as_of, known, there = AS_OF[vintage], holes(vintage), on_location(vintage)
         return {
-            _key(known[api]): _row(known[api], job, as_of)
-            for api, job in jobs().items()
-            if api in known and job.start <= as_of
+            _key(known[api]): _row(known[api], job, as_of, None if there.get(job.rig) is job else job.end)
+            for api, job in begun(vintage).items()
         }
 
     return tables(
@@ -52,8 +51,8 @@ def _key(hole: Hole) -> Key:
     return identity.well_id(hole.api), identity.completion_id(hole.api)
 
 
-def _row(hole: Hole, job: Job, as_of: datetime) -> Row:
-    return {**_identifiers(hole), **_well(hole), **_rig(job), **_days(hole, job, as_of)}
+def _row(hole: Hole, job: Job, as_of: datetime, end: datetime | None) -> Row:
+    return {**_identifiers(hole), **_well(hole), **_rig(job), **_days(hole, job, as_of, end)}
 
 
 def _identifiers(hole: Hole) -> Row:
@@ -106,8 +105,8 @@ def _rig(job: Job) -> Row:
     }
 
 
-def _days(hole: Hole, job: Job, as_of: datetime) -> Row:
-    permit, end, reached = permit_of(hole.api), job.end_by(as_of), hole.reached_depth
+def _days(hole: Hole, job: Job, as_of: datetime, end: datetime | None) -> Row:
+    permit, reached = permit_of(hole.api), hole.reached_depth
     completed, stands = _completed(hole), _stands(hole)
     return {
         "ActiveStatus": "INACTIVE" if end else "ACTIVE",
