@@ -17,6 +17,6 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION ops.analyze_once(text) IS
-'Gives a table of core its first statistics, which only its owner can: a quick sample, until autovacuum takes a larger.';
+'Gives a table of core its first statistics, which only its owner can: a quick sample, for a start.';
 REVOKE ALL ON FUNCTION ops.analyze_once(text) FROM public;
 GRANT EXECUTE ON FUNCTION ops.analyze_once(text) TO enverus_loader;
