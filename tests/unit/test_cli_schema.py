@@ -182,7 +182,7 @@ def test_every_command_that_takes_a_dataset_completes_its_id() -> None:
             command = command.commands[word]
         (parameter,) = [p for p in command.params if p.name in ("dataset_id", "datasets")]
         context: Any = typer.Context(command)
-        assert [item.value for item in parameter.shell_complete(context, "well")] == ["well-headers", "wells"], words
+        assert [item.value for item in parameter.shell_complete(context, "prod")] == ["production"], words
 
 
 def test_a_shell_is_told_the_ids() -> None:

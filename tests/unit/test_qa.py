@@ -165,7 +165,9 @@ def test_what_geometries_are_besides_is_told() -> None:
     assert placed(bow, repair="make_valid") == [("note", "1 are not valid: they are mended")]
     assert placed("POLYGON EMPTY") == [("warning", "1 are EMPTY: they are set aside")]
     high = "POLYGON Z((0 0 5, 1 0 5, 1 1 5, 0 0 5))"
-    assert placed(high) == [("warning", "1 have a third dimension, which is not kept")]
+    assert placed(high) == [("error", "1 are not in two dimensions: they are set aside")]
+    assert placed(high, z=True) == []
+    assert placed(SQUARE, z=True) == [("error", "1 are not in three dimensions: they are set aside")]
     assert placed("NULL") == [("warning", "none of 1 rows has a geometry")]
     assert placed("", nullable=False)[0] == ("error", "1 of 1 rows have no value, but it is not nullable")
 

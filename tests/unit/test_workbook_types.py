@@ -45,6 +45,8 @@ TIMES = "PerDAYPer1000FT"  # rates by length: the vendor's name says a unit that
         ("GEOMETRY", ShapeType()),
         ("geometry(MultiLineString)", ShapeType(GeometryType.MULTI_LINE)),
         ("geometry(Point,4326)", ShapeType(GeometryType.POINT, 4326)),
+        ("geometry(PointZ, 4326)", ShapeType(GeometryType.POINT, 4326, z=True)),
+        ("GEOMETRY(MultiPolygon Z)", ShapeType(GeometryType.MULTI_POLYGON, None, z=True)),
     ],
 )
 def test_a_type_is_known_in_every_spelling(spelling: str, meaning: str | ShapeType) -> None:

@@ -14,7 +14,8 @@ from enverus_elt.onboarding.decisions import is_plain
 NO_WRAP = 1_000_000
 BEYOND_DOUBT = re.compile(r"\w([\w ./;()%-]*[\w.)%])?")
 COLUMN_FIELDS = ("name", "source", "type", "nullable", "unit", "description")
-GEOMETRY_FIELDS = ("name", "source", "type", "srid", "nullable", "description")
+GEOMETRY_FIELDS = ("name", "source", "type", "z", "srid", "nullable", "description")
+UNSAID = {"nullable": True, "z": False}  # what goes without saying
 
 
 def parse(text: str) -> Any:
@@ -33,7 +34,7 @@ def one_line_entry(column: Column | Geometry) -> CommentedMap:
     """``{name: …, source: …}`` with the fields that are not what the catalog takes for granted."""
     names = COLUMN_FIELDS if isinstance(column, Column) else GEOMETRY_FIELDS
     said = {name: getattr(column, name) for name in names}
-    entry = CommentedMap((name, scalar(v)) for name, v in said.items() if v is not None and v is not True)
+    entry = CommentedMap((name, scalar(v)) for name, v in said.items() if v is not None and v is not UNSAID.get(name))
     entry.fa.set_flow_style()
     return entry
 

@@ -54,7 +54,7 @@ def draft(schema: Schema, decisions: Decisions, folders: Folders, problems: Prob
         return None
     path = folders.catalog / f"{schema.dataset_id}.yaml"
     before = "" if is_new else path.read_text(encoding="utf-8")
-    merged = merge_schema(before or skeleton(schema.dataset_id, decisions), known, resolved)
+    merged = merge_schema(before or skeleton(schema.dataset_id, decisions), known, resolved, schema.workbook)
     dataset = _accepted(schema.dataset_id, merged.text)
     suite = suites.suite_path(dataset, folders.expectations)
     texts = {path: merged.text, suite: suites.renewed(dataset, folders.expectations)}
@@ -62,7 +62,7 @@ def draft(schema: Schema, decisions: Decisions, folders: Folders, problems: Prob
         dataset=dataset,
         is_new=is_new,
         changes=merged.changes,
-        notes=[*schema.notes, *merged.notes, *_unit_notes(schema), *_option_notes(known, decisions)],
+        notes=[*schema.notes, *merged.notes, *_unit_notes(merged.changes, dataset), *_option_notes(known, decisions)],
         undecided=decisions.open_for(schema.dataset_id) if is_new else {},
         files={path: text for path, text in texts.items() if not path.exists() or path.read_text("utf-8") != text},
     )
@@ -75,8 +75,10 @@ def _accepted(dataset_id: str, text: str) -> Dataset:
         return load_dataset(dataset_id, Path(folder))
 
 
-def _unit_notes(schema: Schema) -> list[str]:
-    strange = sorted({f.unit for f in schema.fields if f.unit and read_unit(f.unit) is None})
+def _unit_notes(changes: list[Change], dataset: Dataset) -> list[str]:
+    """Units of new columns that nobody has heard of."""
+    new = [dataset.by_name[change.column] for change in changes if change.column in dataset.by_name]
+    strange = sorted({column.unit for column in new if column.unit and read_unit(column.unit) is None})
     return [f"the unit {unit!r} is not known: kept as it is written" for unit in strange]
 
 

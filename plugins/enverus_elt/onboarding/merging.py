@@ -1,6 +1,7 @@
 """A resolved schema into a catalog file: what is new and what changed, and nothing that somebody wrote by hand."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
@@ -18,6 +19,7 @@ from enverus_elt.onboarding.catalog_text import (
 )
 from enverus_elt.onboarding.resolve import Resolved, Wanted
 
+BELOW_GEOMETRY = ("indexes", "partition", "relationships", "columns")
 # What a workbook's DATETIME may be in the catalog: SQL Server has but one type for it.
 NARROWER = {"timestamp": ("timestamptz", "date")}
 
@@ -43,8 +45,11 @@ class Merged(NamedTuple):
     notes: list[str]
 
 
-def merge_schema(text: str, known: Dataset | None, resolved: Resolved) -> Merged:
-    """Merge into a catalog file's text; ``known`` is the dataset it describes, None for a new one's skeleton."""
+def merge_schema(text: str, known: Dataset | None, resolved: Resolved, workbook: str | None) -> Merged:
+    """Merge into a catalog file's text; ``known`` is the dataset it describes, None for a new one's skeleton.
+
+    A file that changes says since when, and which ``workbook`` it is from.
+    """
     document, changes, notes = parse(text), list[Change](), list[str]()
     columns = [wanted for wanted in resolved.wanted if isinstance(wanted.column, Column)]
     shapes = [wanted for wanted in resolved.wanted if isinstance(wanted.column, Geometry)]
@@ -55,6 +60,8 @@ def merge_schema(text: str, known: Dataset | None, resolved: Resolved) -> Merged
     if any(wanted.known is None for wanted in shapes):
         changes += _insert(_geometry_list(document), shapes)
     changes += _steer(document, known, resolved)
+    if changes:
+        _sign(document, workbook)
     notes += _unmentioned(known, resolved)
     return Merged(dump(document) if changes else text, changes, notes)
 
@@ -87,7 +94,7 @@ def _differences(known: Column | Geometry | None, column: Column | Geometry) -> 
         if column.unit and not known.unit:
             yield "unit", column.unit
     if isinstance(known, Geometry) and isinstance(column, Geometry):
-        yield from ((n, getattr(column, n)) for n in ("type", "srid") if getattr(column, n) != getattr(known, n))
+        yield from ((n, getattr(column, n)) for n in ("type", "z", "srid") if getattr(column, n) != getattr(known, n))
     if known is not None and known.nullable and not column.nullable:
         yield "nullable", False
     if known is not None and column.description and not known.description:
@@ -118,11 +125,32 @@ def _place(entries: CommentedSeq, wanted: Wanted) -> int:
 def _geometry_list(document: Any) -> CommentedSeq:
     """The list of geometries; a file without one gets it above its indexes, relationships or columns."""
     if "geometry" not in document:
-        following = next(name for name in document if name in ("indexes", "relationships", "columns"))
-        document.insert(list(document).index(following), "geometry", CommentedSeq())
-        document.yaml_set_comment_before_after_key(following, before="\n")
+        _put_above(document, BELOW_GEOMETRY, "geometry", CommentedSeq())
     listed: CommentedSeq = document["geometry"]
     return listed
+
+
+def _sign(document: Any, workbook: str | None) -> None:
+    """Say in ``onboarding`` when the schema was imported; who has reviewed it, and when, is that person's to say."""
+    if "onboarding" not in document:
+        entry = CommentedMap()
+        entry.fa.set_flow_style()
+        _put_above(document, ("geometry", *BELOW_GEOMETRY), "onboarding", entry)
+    order = ("imported", "workbook", "reviewed", "reviewed_by")
+    set_value(document["onboarding"], "imported", datetime.now(UTC).date(), order)
+    if workbook is not None:
+        set_value(document["onboarding"], "workbook", workbook, order)
+
+
+def _put_above(document: Any, others: tuple[str, ...], name: str, value: Any) -> None:
+    """Insert a field above the first one of ``others``, with a blank line between them.
+
+    The blank line that is there belongs to the field above or to the one below, as the YAML library sees it.
+    """
+    following = next(field for field in document if field in others)
+    has_blank_line = bool((document.ca.items.get(following) or (None, None))[1])
+    document.insert(list(document).index(following), name, value)
+    document.yaml_set_comment_before_after_key(name if has_blank_line else following, before="\n")
 
 
 def _steer(document: Any, known: Dataset | None, resolved: Resolved) -> list[Change]:

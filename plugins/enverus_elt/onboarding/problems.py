@@ -10,12 +10,12 @@ class Problems:
     """Lines ``<file>: <sheet>!<cell>: <what is wrong, and what to do>``."""
 
     def __init__(self, file: str) -> None:
-        self._file = file
+        self.file = file
         self._lines: dict[str, None] = {}  # in the order in which they were found, each once
 
     def add(self, where: str, what: str) -> None:
         """Remember one problem; the same one twice counts once."""
-        self._lines[f"{self._file}: {where}: {what}"] = None
+        self._lines[f"{self.file}: {where}: {what}"] = None
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -25,7 +25,7 @@ class Problems:
         if not self._lines:
             return
         told, more = list(self._lines)[:MOST_TOLD], len(self._lines) - MOST_TOLD
-        raise WorkbookError("\n".join([*told, *([f"{self._file}: and {more:,} more"] if more > 0 else [])]))
+        raise WorkbookError("\n".join([*told, *([f"{self.file}: and {more:,} more"] if more > 0 else [])]))
 
 
 def shown(value: object) -> str:

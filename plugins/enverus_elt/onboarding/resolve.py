@@ -144,6 +144,7 @@ class Resolver:
             source=field.source,
             type=geometry_type,
             srid=srid,
+            z=said.z,
             nullable=nullable,
             description=field.description,
         )
@@ -153,6 +154,7 @@ class Resolver:
         change = {
             "type": said.type or known.type,
             "srid": said.srid or known.srid,
+            "z": said.z if said.type else known.z,
             "nullable": known.nullable and field.nullable is not False,
             "description": known.description or field.description,
         }
@@ -176,8 +178,14 @@ class Resolver:
     def _key_names(self, names: dict[str, str]) -> tuple[str, ...]:
         """The known key in its order where it is the same set of columns."""
         stated = tuple(names[source.casefold()] for source in self._schema.key)
-        known = self._known.load.key if self._known else ()
-        return known if known and (not stated or set(stated) == set(known)) else stated
+        if self._known is None:
+            return stated
+        # A table's partitions are by its key, whatever the vendor's is.
+        partition = {self._known.partition.column} if self._known.partition else set[str]()
+        known = self._known.load.key
+        if not stated or set(stated) - partition == set(known) - partition:
+            return known
+        return (*stated, *(name for name in known if name in partition and name not in stated))
 
     def _name_of(self, source: str | None, names: dict[str, str]) -> str:
         name = names.get(source or "")

@@ -25,6 +25,7 @@ class Field:
 class Schema:
     """The fields of a dataset in their order, and those of its key; ``where`` is the place of its header.
 
+    ``workbook`` is the name of the file that it stands in, if it stands in one.
     ``unclear`` are fields that could not be read, in lower case: their problems are told already, and what may follow
     from them is no other one. ``rename`` says how its author gives a field another name in the warehouse.
     """
@@ -33,6 +34,7 @@ class Schema:
     where: str
     fields: tuple[Field, ...]
     key: tuple[str, ...]
+    workbook: str | None = None
     notes: tuple[str, ...] = ()
     unclear: frozenset[str] = frozenset()
     rename: str = "give it another one in a 'Warehouse Name' column"

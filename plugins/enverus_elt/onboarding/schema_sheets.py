@@ -33,7 +33,7 @@ def _rows(dataset: Dataset) -> Iterator[Sequence[Value]]:
         yield (
             column.source,
             _type(column, dataset),
-            "PK" if column.name in dataset.load.key else None,
+            _key(column.name, dataset),
             "Y" if column.nullable else "N",
             column.unit if isinstance(column, Column) else None,
             column.description,
@@ -41,10 +41,18 @@ def _rows(dataset: Dataset) -> Iterator[Sequence[Value]]:
         )
 
 
+def _key(name: str, dataset: Dataset) -> str | None:
+    """``PK``, with its place where the key's order is not that of the columns."""
+    if name not in dataset.load.key:
+        return None
+    ordered = [column.name for column in dataset.columns if column.name in dataset.load.key]
+    return "PK" if tuple(ordered) == dataset.load.key else f"PK{dataset.load.key.index(name) + 1}"
+
+
 def _type(column: Column | Geometry, dataset: Dataset) -> str:
     if isinstance(column, Geometry):
-        told = shape_of(column.source or "") == Shape(column.name, column.type) and column.srid == WGS84
-        return "GEOMETRY" if told else f"GEOMETRY({column.type.value}, {column.srid})"
+        told = shape_of(column.source or "") == Shape(column.name, column.type)
+        return "GEOMETRY" if told and column.srid == WGS84 and not column.z else f"GEOMETRY({column.typmod})"
     if column.name in dataset.version_columns:
         return SPELLINGS["timestamp"]  # what steers a load is read as UTC
     base, bracket, rest = column.type.partition("(")

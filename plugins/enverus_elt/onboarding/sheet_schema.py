@@ -31,7 +31,7 @@ def read_schema(sheet: Sheet, dataset_id: str | None, problems: Problems) -> Sch
         notes.append(f"columns of {sheet.name} that are not read: {', '.join(header.unread)}")
     where = sheet.where(f"A{header.row}")
     dataset_id = dataset_id or _id_of(sheet, problems)
-    return Schema(dataset_id, where, fields, key, tuple(notes), reader.unclear)
+    return Schema(dataset_id, where, fields, key, workbook=problems.file, notes=tuple(notes), unclear=reader.unclear)
 
 
 def _fields(

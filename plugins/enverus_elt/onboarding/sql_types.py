@@ -69,10 +69,11 @@ class Size(NamedTuple):
 
 
 class ShapeType(NamedTuple):
-    """A geometry's type and SRID, as far as the sheet says them."""
+    """A geometry's type and SRID, as far as the sheet says them; ``z`` is said with the type."""
 
     type: GeometryType | None = None
     srid: int | None = None
+    z: bool = False
 
 
 def read_type(text: str, size: Size) -> str | ShapeType:
@@ -102,9 +103,10 @@ def _shape(text: str, within: str | None) -> ShapeType:
     if within is None:
         return ShapeType()
     kind, comma, srid = (part.strip() for part in within.partition(","))
-    if kind not in GEOMETRY_TYPES or (comma and not srid.isdecimal()):
+    flat = kind.removesuffix("z").rstrip()
+    if flat not in GEOMETRY_TYPES or (comma and not srid.isdecimal()):
         raise UnclearError(f"{shown(text)} names no type and SRID: put in GEOMETRY(Point, {WGS84}), say")
-    return ShapeType(GEOMETRY_TYPES[kind], int(srid) if comma else None)
+    return ShapeType(GEOMETRY_TYPES[flat], int(srid) if comma else None, flat != kind)
 
 
 def _text(text: str, within: str | None, size: Size) -> str:

@@ -11,6 +11,7 @@ WORDS = {
     "DAY": (),
     "DAYS": ("days",),
     "DEG": ("degree", "degrees", "decimal degrees", "°", "dd"),
+    "DEGAPI": ("degrees api", "°api", "api gravity", "deg api"),
     "DEGF": ("degrees fahrenheit", "degree fahrenheit", "°f", "deg f", "fahrenheit"),
     "FT": ("foot", "feet", "ft.", "'"),
     "GAL": ("gallon", "gallons", "gals"),
@@ -31,7 +32,7 @@ WORDS = {
     "PSI": ("pounds per square inch",),
     "SCF": ("standard cubic feet",),
     "SG": ("specific gravity",),
-    "API": ("degrees api", "°api", "api gravity"),
+    "API": (),
     "1/64 IN": ("64ths of an inch", "64th inch", "64in"),
 }
 KNOWN = {word.casefold(): unit for unit, words in WORDS.items() for word in (unit, *words)}

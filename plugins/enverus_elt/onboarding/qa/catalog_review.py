@@ -61,8 +61,8 @@ def _name(column: Column) -> Iterator[Finding]:
 
 def _unit(column: Column) -> Iterator[Finding]:
     named = unit_of(column.source) if column.is_numeric else None
-    if named is None or column.unit == named:
-        return
+    if named is None or column.unit == named or (named == "DEG" and (column.unit or "").startswith(named)):
+        return  # degrees may be those of a scale: DEGAPI
     if column.unit is None:
         what = f"no unit, but the vendor's name says {named}"
         yield Finding(Severity.WARNING, column.name, what, f"say 'unit: {named}'")
@@ -85,6 +85,7 @@ def _geometry(geometry: Geometry, dataset: Dataset) -> Iterator[Finding]:
     if "Polygon" in geometry.type and geometry.repair is Repair.NONE:
         what = "an outline that crosses itself is stored as it is"
         yield Finding(Severity.NOTE, geometry.name, what, "say 'repair: make_valid' or 'repair: quarantine'")
-    if geometry.name == "geom_point" and not geometry.coordinates and dataset.by_name.keys() >= COORDINATES:
+    is_compared = geometry.coordinates or geometry.made_from
+    if geometry.name == "geom_point" and not is_compared and dataset.by_name.keys() >= COORDINATES:
         what = "latitude and longitude are not held against the point"
         yield Finding(Severity.NOTE, geometry.name, what, "say 'coordinates: {latitude: …, longitude: …}'")

@@ -36,7 +36,7 @@ def _read(geometry: Geometry, sample: Sample) -> Iterator[Finding]:
     if not geometry.nullable and (empty := sample.rows - sample.rejected - measured.filled):
         what = f"{empty:,} of {sample.rows:,} rows have no value, but it is not nullable"
         yield Finding(Severity.ERROR, geometry.name, what, "take 'nullable: false' away")
-    if sample.rows and not measured.filled:
+    if sample.rows > sample.rejected and not measured.filled:
         what = f"none of {sample.rows:,} rows has a geometry"
         yield Finding(Severity.WARNING, geometry.name, what, "make sure that the source's name is right")
 
@@ -51,11 +51,9 @@ def _type(geometry: Geometry, shapes: list[Any]) -> Iterator[Finding]:
         yield Finding(Severity.ERROR, geometry.name, f"not {geometry.type.value}: {said}", todo)
     if empty := sum(shape.is_empty for shape in shapes):
         yield Finding(Severity.WARNING, geometry.name, f"{empty:,} are EMPTY: they are set aside", "ask the vendor")
-    if high := sum(shape.has_z for shape in shapes):
-        what = f"{high:,} have a third dimension, which is not kept"
-        yield Finding(
-            Severity.WARNING, geometry.name, what, "keep the heights in a column of their own, if there is one"
-        )
+    if others := sum(shape.has_z is not geometry.z or shape.has_m for shape in shapes if not shape.is_empty):
+        what = f"{others:,} are not in {'three' if geometry.z else 'two'} dimensions: they are set aside"
+        yield Finding(Severity.ERROR, geometry.name, what, "say whether 'z: true', or ask the vendor")
 
 
 def _place(geometry: Geometry, shapes: list[Any]) -> Iterator[Finding]:

@@ -94,17 +94,15 @@ def _schema(found: Review) -> Iterator[Sequence[Value]]:
     fields = parse_ddl(found.ddl)[0] if found.ddl else {}
     theirs = {name.casefold(): kind for name, kind in fields.items()}
     for column in found.dataset.all_columns:
-        yield (
-            *_stated(column, found.dataset, theirs.get((column.source or "").casefold())),
-            *_seen(column, found.sample),
-        )
+        stated = _stated(column, found.dataset, theirs.get((column.source or "").casefold()))
+        yield (*stated, *_seen(column, found.sample))
 
 
 def _stated(column: Column | Geometry, dataset: Dataset, theirs: str | None) -> Sequence[Value]:
     key = "key" if column.name in dataset.load.key else None
     nullable = "yes" if column.nullable else "no"
     if isinstance(column, Geometry):
-        kind = f"{column.type.value}, {column.srid}"
+        kind = column.typmod
         return column.name, column.source, kind, theirs, key, nullable, None, None, None, None, column.description
     bounds = column.unit, column.minimum, column.maximum
     sensitive = "sensitive" if column.sensitive else None

@@ -82,7 +82,7 @@ def measure(dataset: Dataset, pages: Iterable[Page], total: int) -> Sample:
         for column in dataset.columns:
             _measure(_texts(column, rows), refusals[column.name], sample.columns[column.name])
         for geometry in dataset.geometry:
-            _locate(geometry, list(_texts(geometry, rows)), sample)
+            _locate(geometry, list(_places(geometry, dataset, rows)), sample)
     sample.absent = (
         frozenset(dataset.field_columns[source] for source in encoder.absent) if sample.rows else frozenset()
     )
@@ -127,6 +127,18 @@ def _locate(geometry: Geometry, texts: list[str], sample: Sample) -> None:
         if shape is None:
             measured.refuse("no WKT", text)
     sample.shapes.setdefault(geometry.name, []).extend(shape for shape in found if shape is not None)
+
+
+def _places(geometry: Geometry, dataset: Dataset, rows: list[Row]) -> Iterable[str]:
+    """The field's texts, or those of the points that are made of two columns."""
+    if geometry.made_from is None:
+        yield from _texts(geometry, rows)
+        return
+    longitude, latitude = (dataset.source_of(n) for n in (geometry.made_from.longitude, geometry.made_from.latitude))
+    for row in rows:
+        pair = row.get(longitude), row.get(latitude)
+        if all(isinstance(degrees, int | float) for degrees in pair):
+            yield f"POINT({pair[0]} {pair[1]})"
 
 
 def _texts(column: Column | Geometry, rows: list[Row]) -> Iterable[str]:
