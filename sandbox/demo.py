@@ -53,6 +53,7 @@ def _show(stack: Stack, console: Console) -> list[str]:
     demo_report.print_core(console, standings, expected)
     demo_report.print_docs(console, warehouse.loads_since(stack.env, 0))
     wrong += checks.of_core(expected, standings)
+    wrong += _audit(stack.env)
     demo_report.print_verdict(console, wrong)
     return wrong
 
@@ -82,13 +83,28 @@ def _load(
 
 def _migrate(env: Mapping[str, str]) -> None:
     """Bring the warehouse's schema up to date, as the role that owns it."""
-    done = subprocess.run(
-        [VENV / "bin" / "enverus", "migrate"],
+    done = _enverus(env, "migrate")
+    if done.returncode != 0:
+        raise SandboxError(f"`enverus migrate` failed: {_last_line(done)}")
+
+
+def _audit(env: Mapping[str, str]) -> list[str]:
+    """What about the warehouse is not as declared, one line each."""
+    done = _enverus(env, "audit")
+    if done.returncode not in (0, 1):
+        raise SandboxError(f"`enverus audit` failed: {_last_line(done)}")
+    return done.stderr.splitlines() if done.returncode else []
+
+
+def _enverus(env: Mapping[str, str], command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [VENV / "bin" / "enverus", command],
         check=False, env=dict(env), cwd=REPOSITORY, capture_output=True, text=True, stdin=subprocess.DEVNULL,
     )  # fmt: skip
-    if done.returncode != 0:
-        said = (done.stderr + done.stdout).strip().splitlines() or ["it said nothing"]
-        raise SandboxError(f"`enverus migrate` failed: {said[-1]}")
+
+
+def _last_line(done: subprocess.CompletedProcess[str]) -> str:
+    return ((done.stderr + done.stdout).strip().splitlines() or ["it said nothing"])[-1]
 
 
 def _serve(stack: Stack, vintage: str) -> None:

@@ -123,6 +123,21 @@ def test_an_unchanged_batch_writes_nothing_to_core(site: Site) -> None:
     assert site.rows("SELECT xmin::text, ctid::text FROM core.landtrac_leases ORDER BY lease_id") == before
 
 
+def test_a_change_by_hand_stays_with_its_time_until_the_source_changes_the_row(site: Site) -> None:
+    site.change(LEASES, {"LeaseID": 1, "Acres": 1.5, "UpdatedDate": "2024-01-01T00:00:00"}, clear=True)
+    site.loaded(LEASES, "first")
+    loaded = a_row(site, "landtrac_leases", "lease_id")
+    with site.warehouse("owner") as conn:
+        conn.execute("UPDATE core.landtrac_leases SET acres = 9")
+    edited = a_row(site, "landtrac_leases", "lease_id")
+    assert edited["updated_at"] > loaded["updated_at"]
+    assert site.loaded(LEASES, "second").unchanged == 1
+    assert a_row(site, "landtrac_leases", "lease_id") == edited
+    site.change(LEASES, {"LeaseID": 1, "Acres": 2.5, "UpdatedDate": "2024-01-02T00:00:00"})
+    assert site.loaded(LEASES, "third").updated == 1
+    assert a_row(site, "landtrac_leases", "lease_id")["acres"] == 2.5
+
+
 def test_a_worker_whose_batch_was_taken_over_changes_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     batch_id = site.validated(LEASES, "run")
     dataset = load_dataset(LEASES)

@@ -13,11 +13,13 @@ from enverus_elt.cli import app
 from enverus_elt.errors import CatalogError
 from enverus_elt.marts import load_marts
 from enverus_elt.paths import CATALOG, ROOT
+from enverus_elt.schema.audit import questions
 from enverus_elt.schema.migration_files import create_ddl
 from tests.unit.workbooks import fields, workbook
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ADDING = (ROOT / "docs" / "adding-a-dataset.md").read_text(encoding="utf-8")
+WAREHOUSE = (ROOT / "docs" / "warehouse.md").read_text(encoding="utf-8")
 
 IN_EXCEL = (ROOT / "docs" / "schemas-in-excel.md").read_text(encoding="utf-8")
 
@@ -66,7 +68,24 @@ def test_the_readme_shows_what_list_prints() -> None:
     assert printed.strip() in README
 
 
-@pytest.mark.parametrize("text", [README, ADDING, IN_EXCEL])
+def test_the_warehouses_page_shows_a_mart_that_is_one_and_what_the_audit_prints(tmp_path: Path) -> None:
+    declaration = re.findall(r"```sql\n(-- .*?)```", WAREHOUSE, re.DOTALL)[0]
+    (tmp_path / "leases_with_wells.sql").write_text(f"{declaration}SELECT 1;\n", encoding="utf-8")
+    (mart,) = load_marts(tmp_path)
+    assert (mart.inputs, mart.materialized) == (("landtrac-leases", "wells_per_lease"), False)
+    assert f"\n{len(questions())} questions, nothing missing\n" in WAREHOUSE
+
+
+def test_the_warehouses_page_names_every_role_and_every_layer() -> None:
+    bootstrap = (ROOT / "include" / "sql" / "bootstrap" / "001_roles.sql").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(enverus_\w+)` \|", WAREHOUSE, re.MULTILINE)) == set(
+        re.findall(r"^ALTER ROLE (\w+) (?:NO)?LOGIN", bootstrap, re.MULTILINE)
+    )
+    shown = set(re.findall(r"^\d+: (\w+) \(", WAREHOUSE, re.MULTILINE))
+    assert shown == {mart.name for mart in load_marts() if "geom_" in mart.query}
+
+
+@pytest.mark.parametrize("text", [README, ADDING, IN_EXCEL, WAREHOUSE])
 def test_every_path_that_is_named_exists(text: str) -> None:
     linked = re.findall(r"\]\(([^)#]+)\)", text)
     tabled = [path for path in re.findall(r"^\| `([\w./-]+)` \|", text, re.MULTILINE) if "/" in path or "." in path]

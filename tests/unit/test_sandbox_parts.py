@@ -226,6 +226,13 @@ def test_a_decision_about_the_machines_own_cluster_is_respected(
     assert system.decides_about_cluster(path) is decides
 
 
+def test_the_packages_of_test_tools_that_are_missing_are_named_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda program: None)
+    assert system.missing_test_tools() == ["chromium", "gdal-bin"]
+    monkeypatch.setattr("shutil.which", lambda program: None if program == "ogr2ogr" else f"/usr/bin/{program}")
+    assert system.missing_test_tools() == ["gdal-bin"]
+
+
 def test_a_release_whose_postgres_is_too_old_is_one_clear_error() -> None:
     with pytest.raises(SandboxError, match="no PostgreSQL 15 or newer"):
         system.postgres_packages(["postgresql-14-postgis-3"])
