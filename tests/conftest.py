@@ -25,5 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Say which tests stay together when workers share them: a file's, and all that use the one running Airflow."""
     for item in items:
+        if item.get_closest_marker("xdist_group"):
+            continue
         group = "airflow" if "stage" in getattr(item, "fixturenames", ()) else item.path.stem
         item.add_marker(pytest.mark.xdist_group(group))

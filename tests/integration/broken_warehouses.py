@@ -12,9 +12,9 @@ BROKEN: dict[str, list[tuple[str, list[str]]]] = {
         (
             """
             DROP INDEX core.production_key;
-            CREATE UNIQUE INDEX ON core.production (production_id) WHERE NOT is_current
+            CREATE UNIQUE INDEX ON core.production (production_id, producing_month) WHERE NOT is_current
             """,
-            ["core.production: no unique index on (production_id)"],
+            ["core.production: no unique index on (production_id, producing_month)"],
         ),
         (
             "ALTER TABLE core.well_headers DROP CONSTRAINT well_headers_objectid",

@@ -103,7 +103,12 @@ def ids(layer: Layer, key: str) -> dict[str, int]:
 
 def test_every_layer_is_what_a_map_expects_and_keeps_its_ids_over_loads(mapped: Site) -> None:
     gis = DesktopGis(mapped)
-    assert sorted(gis.layers()) == sorted(LAYERS), "each mart with a geometry is a layer"
+    drawn = {mart.name for mart in load_marts() if "geom_" in mart.query}
+    assert set(gis.layers()) == drawn > set(LAYERS), "each mart with a geometry is a layer"
+    for name in sorted(drawn - set(LAYERS)):  # of rows that this test does not make: what they are is seen without any
+        layer = gis.read(name)
+        assert (layer.srid, set(layer.types.values()) <= SHOWN) == (4326, True), (name, layer.types)
+        assert {n for n, kind in layer.types.items() if kind == "String" and not layer.widths[n]} == set(), name
     before = {name: gis.read(name) for name in LAYERS}
     changed = {"UpdatedDate": "2024-06-01T00:00:00"}
     for dataset, row in ROWS.items():
