@@ -84,7 +84,7 @@ def test_staging_makes_the_point_and_core_holds_it(leases: Dataset) -> None:
     core, staging = create_ddl(leases, depends="001_x").split("SET ROLE enverus_loader;")
     assert '"geom_point" geometry(Point, 4326),' in core
     made = 'st_setsrid(st_makepoint("lon", "lat"), 4326)'
-    assert f'"geom_point" geometry(Geometry, 4326) GENERATED ALWAYS AS (\n        {made}\n    ) STORED,' in staging
+    assert f'"geom_point" geometry(Geometry, 4326) GENERATED ALWAYS AS ({made}) STORED,' in staging
 
 
 def test_three_dimensions_are_of_the_type(leases: Dataset) -> None:
