@@ -42,6 +42,11 @@ MISTAKES = {
     "geometry name": ("geom_poly,", "shape,", "leases.yaml:17: geometry.0.name: "),
     "geometry type": ("MultiPolygon", "Curve", "leases.yaml:17: geometry.0.type: "),
     "SRID 0": ("srid: 4326", "srid: 0", "leases.yaml:17: geometry.0.srid: "),
+    "unknown SRID": (
+        "srid: 4326",
+        "srid: 9999",
+        "leases.yaml:17: geometry.0.srid: there is no reference system EPSG:9999",
+    ),
     "SRID too large": ("srid: 4326", "srid: 999000", "leases.yaml:17: geometry.0.srid: "),
     "minimum on text": ("type: real", "type: text", "leases.yaml:23: columns.2: column acres: minimum and maximum"),
     "values on a number": ("minimum: 0", "values: [a]", "leases.yaml:23: columns.2: column acres: values and pattern"),

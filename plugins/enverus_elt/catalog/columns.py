@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 IDENTIFIER = r"^[a-z][a-z0-9_]{0,62}$"
 SQL_TYPE = (
@@ -16,6 +16,7 @@ Coordinate = Annotated[float, Field(allow_inf_nan=False)]
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
 SqlType = Annotated[str, StringConstraints(pattern=SQL_TYPE)]
 
+COMMON_SRIDS = (4326, 4269, 4267, 3857)  # WGS 84, NAD83, NAD27, web maps
 NUMERIC_TYPES = ("smallint", "integer", "bigint", "real", "double precision", "numeric")
 TIME_TYPES = ("date", "timestamp", "timestamptz")
 
@@ -161,6 +162,19 @@ class Geometry(Strict):
         if self.made_from and self.coordinates:
             raise ValueError(f"{self.name}: coordinates compares a point with the columns it is made from: drop it")
         return self
+
+    @field_validator("srid")
+    @classmethod
+    def _srid_is_one(cls, srid: int) -> int:
+        if srid not in COMMON_SRIDS:
+            from pyproj import CRS  # noqa: PLC0415 - with a database of its own, for what is rarely asked
+            from pyproj.exceptions import CRSError  # noqa: PLC0415
+
+            try:
+                CRS.from_epsg(srid)
+            except CRSError as error:
+                raise ValueError(f"there is no reference system EPSG:{srid}") from error
+        return srid
 
     @model_validator(mode="after")
     def _pairs_fit_the_type(self) -> "Geometry":
