@@ -135,6 +135,6 @@ def features(clone: Clone, table: str) -> int:
     env = {**os.environ, "PGPASSWORD": facts["password"]}
     command = ["ogrinfo", "-so", "-al", f"{source} tables={table}"]
     told = subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout
-    assert "Geometry: Point" in told
+    assert "Geometry Column = geom_point" in told
     (count,) = re.findall(r"^Feature Count: (\d+)$", told, re.MULTILINE)
     return int(count)
