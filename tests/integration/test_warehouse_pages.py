@@ -21,7 +21,7 @@ pytestmark = pytest.mark.timeout(600)
 LEASES, HEADERS = "enverus_landtrac_leases", "enverus_well_headers"
 DATASET = "landtrac-leases"
 WAITING = "awaiting_input"
-LOOP = 2.0  # seconds; Airflow takes a task that goes on before its parking was noticed for one that crashed
+LOOP = 5.0  # seconds; Airflow takes a task that goes on before its parking was noticed for one that crashed
 
 
 @pytest.fixture(autouse=True)
