@@ -26,12 +26,12 @@ class Chance:
         self._actions.change(*(Change("insert", hours=9) for _ in range(self._random.randint(3, 12))))
         self._actions.load()
 
-    def go_on(self) -> str:
-        """A few changes and one run, of any kind and any fate; returns which."""
+    def go_on(self, kind: str = "") -> str:
+        """A few changes and one run of that kind, or of any, and of any fate; returns which."""
         self._actions.change(*self._changes())
-        name = self._random.choices(list(RUNS), [weight for weight, _ in RUNS.values()])[0]
-        RUNS[name][1](self)
-        return name
+        kind = kind or self._random.choices(list(RUNS), [weight for weight, _ in RUNS.values()])[0]
+        RUNS[kind][1](self)
+        return kind
 
     def faults(self) -> list[dict[str, Any]]:
         """Rules by which the API misbehaves: at some of the answers to a load, or at a token's issue."""

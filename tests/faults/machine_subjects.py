@@ -19,9 +19,9 @@ ANY_SHARE = 1.0  # of a few dozen rows a single one is a large share
 class Form:
     """One of the forms that a row of the source has had; ``number`` counts all forms in the order they came about.
 
-    What its attributes are follows from ``look``, so that a delete may leave them alone. A form that is ``gone`` is
-    the row's absence. ``is_due`` says that regular loads owe it to core: its time was not out of their reach
-    when it came about.
+    What its attributes are follows from ``look``, so that a delete may leave them alone; its month is part of the row's
+    identity and follows from ``key``. A form that is ``gone`` is the row's absence. ``is_due`` says that regular loads
+    owe it to core: its time was not out of their reach when it came about.
     """
 
     number: int
@@ -138,7 +138,7 @@ def _label(form: Form) -> str:
 
 
 def _month(form: Form) -> str:
-    return f"2020-{form.look % 12 + 1:02d}"
+    return f"2020-{form.key % 12 + 1:02d}"
 
 
 def _stamp(moment: datetime) -> str:

@@ -78,6 +78,7 @@ class PrivatePostgres:
         create = sql.SQL("CREATE DATABASE {} TEMPLATE warehouse TABLESPACE {}")
         self.execute(create.format(sql.Identifier(name), sql.Identifier(tablespace)))
         self.execute(databases.bootstrap_script(), name)
+        self.execute(b"CHECKPOINT")  # until its pages are written its files have holes, which take no room yet
 
     def drop(self, name: str) -> None:
         """Drop a copy; the room it took is free at once."""

@@ -1,6 +1,7 @@
 """After any sequence of changes, loads and crashes core is what the source said; an oracle judges every step."""
 
 from collections import Counter
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
@@ -8,20 +9,22 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from tests.faults.machine_actions import CHANGES, MEANWHILE, Actions, Change
+from tests.faults.machine_chance import RUNS, Chance
 from tests.faults.machine_subjects import SUBJECTS, Subject
 from tests.faults.machine_world import Ending, World
 from tests.services.site import Site
 
-# The same sequences each time: what chance finds is for `make soak`, which prints its seed.
+# What chance finds is for `make soak`, which prints its seed. Here the sequences are the same as long as the tests'
+# modules are: Hypothesis draws their constants, too.
 FIXED = settings(
-    max_examples=7,
+    max_examples=6,
     stateful_step_count=8,
     database=None,
     deadline=None,
     phases=(Phase.generate,),
     suppress_health_check=list(HealthCheck),
 )
-SEEDS = {"well-headers": 31, "production": 41, "landtrac-leases": 44}  # with these every rule is met
+SEED = 31
 CUT_SHORT = ("extract", "stage", "merge", "archive")
 OVERTAKEN = ("extract", "stage", "merge")
 HELD_BY_THEN = 7  # statements, after which no other attempt can take the batch over
@@ -43,96 +46,95 @@ endings = st.builds(Ending, at=picks, how=st.sampled_from(("terminate", "raise")
 class Machine(RuleBasedStateMachine):
     """From an empty source and an empty warehouse on."""
 
-    def __init__(self, site: Site, subject: Subject, counts: Counter[str]) -> None:
+    def __init__(self, site: Site, subject: Subject) -> None:
         super().__init__()
-        self.counts = counts
-        self.world = World(site, subject, counts).__enter__()
+        self.world = World(site, subject).__enter__()
         self.actions = Actions(self.world)
 
     def teardown(self) -> None:
         self.world.__exit__()
 
-    def meet(self, name: str, changes: list[Change]) -> Actions:
-        """Note which rule it is, and change the source first."""
-        self.counts[f"rule: {name}"] += 1
+    def after(self, changes: list[Change]) -> Actions:
+        """Change the source first."""
         self.actions.change(*changes)
         return self.actions
 
     @initialize(count=st.integers(4, 12))
     def begin(self, count: int) -> None:
-        self.meet("begin", [Change("insert", hours=9)] * count).load()
+        self.after([Change("insert", hours=9)] * count).load()
 
     @rule(changes=changes)
     def load(self, changes: list[Change]) -> None:
-        self.meet("load", changes).load()
+        self.after(changes).load()
 
     @rule(changes=changes)
     def reseed(self, changes: list[Change]) -> None:
-        self.meet("reseed", changes).load("reseed")
+        self.after(changes).load("reseed")
 
     @rule(changes=changes, pick=picks)
     def backfill(self, changes: list[Change], pick: int) -> None:
-        self.meet("backfill", changes).backfill(pick)
+        self.after(changes).backfill(pick)
 
     @rule(changes=changes, upto=picks, kind=picks, pick=picks)
     def leave(self, changes: list[Change], upto: int, kind: int, pick: int) -> None:
-        self.meet("leave", changes).leave(upto, kind, pick)
+        self.after(changes).leave(upto, kind, pick)
 
     @rule(changes=changes, pick=picks)
     def finish(self, changes: list[Change], pick: int) -> None:
-        self.meet("finish", changes).finish(pick)
+        self.after(changes).finish(pick)
 
     @rule(changes=changes, pick=picks, upto=picks)
     def retry(self, changes: list[Change], pick: int, upto: int) -> None:
-        self.meet("retry", changes).retry(pick, upto)
+        self.after(changes).retry(pick, upto)
 
     @rule(changes=changes, upto=picks, kind=picks, pick=picks, meanwhile=changes, again=st.booleans())
     def overlap(
         self, changes: list[Change], *, upto: int, kind: int, pick: int, meanwhile: list[Change], again: bool
     ) -> None:
-        self.meet("overlap", changes).overlap(upto, kind, pick, meanwhile, again=again)
+        self.after(changes).overlap(upto, kind, pick, meanwhile, again=again)
 
     @rule(changes=changes, pick=picks)
     def run_again(self, changes: list[Change], pick: int) -> None:
-        self.meet("run again", changes).run_again(pick)
+        self.after(changes).run_again(pick)
 
     @rule(changes=changes, pick=picks)
     def replay(self, changes: list[Change], pick: int) -> None:
-        self.meet("replay", changes).load()
+        self.after(changes).load()
         self.actions.replay(pick)
 
     @rule(changes=changes, step=st.sampled_from(CUT_SHORT), ending=endings, goes_on=st.booleans())
     def crash(self, changes: list[Change], step: str, ending: Ending, goes_on: bool) -> None:
-        self.meet("crash", changes).crash(step, ending, goes_on=goes_on)
+        self.after(changes).crash(step, ending, goes_on=goes_on)
 
     @rule(changes=changes, step=st.sampled_from(OVERTAKEN), at=st.integers(1, 6))
     def overtake(self, changes: list[Change], step: str, at: int) -> None:
-        self.meet("overtake", changes).overtake(step, at)
+        self.after(changes).overtake(step, at)
 
     @rule(pick=picks, hours=hours, fault=picks, meanwhile=st.sampled_from(MEANWHILE))
     def outlive(self, pick: int, hours: int, fault: int, meanwhile: str) -> None:
-        self.meet("outlive", []).outlive(Change("update", pick, hours, fault=fault), meanwhile)
-
-
-RULES = (
-    *("begin", "load", "reseed", "backfill", "leave", "finish", "retry", "overlap", "run again", "replay"),
-    *("crash", "overtake", "outlive"),
-)
+        self.after([]).outlive(Change("update", pick, hours, fault=fault), meanwhile)
 
 
 @pytest.mark.parametrize("dataset_id", SUBJECTS)
 def test_core_is_what_the_source_said_after_any_sequence_of_changes_loads_and_crashes(
     site: Site, dataset_id: str
 ) -> None:
-    counts: Counter[str] = Counter()
-
-    @seed(SEEDS[dataset_id])
+    @seed(SEED)
     class Here(Machine):
         def __init__(self) -> None:
-            super().__init__(site, SUBJECTS[dataset_id], counts)
+            super().__init__(site, SUBJECTS[dataset_id])
 
     run_state_machine_as_test(Here, settings=FIXED)
-    assert [name for name in RULES if not counts[f"rule: {name}"]] == []
+
+
+@pytest.mark.parametrize("dataset_id", SUBJECTS)
+def test_core_is_what_the_source_said_after_a_run_of_each_kind(site: Site, dataset_id: str) -> None:
+    with World(site, SUBJECTS[dataset_id]) as world:
+        chance = Chance(Random(SEED), Actions(world))
+        chance.begin()
+        for kind in RUNS:
+            chance.go_on(kind)
+        Actions(world).settle()
 
 
 @pytest.mark.parametrize("dataset_id", ["well-headers", "production"])

@@ -28,6 +28,6 @@ greatest(
 CASE
         WHEN {% for name in dataset.load.key %}ops.is_castable({{ [name] | idents(alias) }}, {{ dataset.by_name[name].type | literal }}){{ ("" if loop.last else " AND ") | sql }}{% endfor %}
 
-            THEN jsonb_build_array({{ dataset.load.key | idents(alias) }})
+            THEN jsonb_build_array({% for name in dataset.load.key %}{{ [name] | idents(alias) }}::{{ dataset.by_name[name].type | sql }}::text{{ ("" if loop.last else ", ") | sql }}{% endfor %})
     END
 {%- endmacro %}

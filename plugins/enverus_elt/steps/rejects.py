@@ -5,9 +5,10 @@ from collections.abc import Container
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from enverus_elt.catalog import Dataset
+from enverus_elt.catalog import Column, Dataset
 from enverus_elt.sources.json_rows import AmbiguousRow
 
+ZONELESS = ("date", "timestamp")
 MISSING = "NULL"  # how the API spells a missing text or date
 
 Fault = tuple[str | None, str]  # the field, where it is one field's, and the reason
@@ -85,16 +86,20 @@ def _moment(value: Any) -> datetime | None:
 
 
 def _natural_key(dataset: Dataset, row: dict[str, Any]) -> tuple[str, ...] | None:
-    """The key's values, where each is what the source can be asked for."""
-    values = []
-    for name in dataset.load.key:
-        column, value = dataset.by_name[name], row.get(dataset.source_of(name))
-        if column.is_numeric and type(value) is int:
-            values.append(str(value))
-        elif column.is_text and isinstance(value, str) and value != MISSING and is_text(value):
-            values.append(value)
-        else:
-            return None
-    if isinstance(row, AmbiguousRow) and row.field in {dataset.source_of(name) for name in dataset.load.key}:
+    """The key's values as core has them, where each is what the source can be asked for."""
+    fields = [(dataset.by_name[name], dataset.source_of(name)) for name in dataset.load.key]
+    if isinstance(row, AmbiguousRow) and row.field in {field for _, field in fields}:
         return None
-    return tuple(values)
+    values = [value for column, field in fields if (value := _key_value(column, row.get(field))) is not None]
+    return tuple(values) if len(values) == len(fields) else None
+
+
+def _key_value(column: Column, value: Any) -> str | None:
+    if column.is_numeric and type(value) is int:
+        return str(value)
+    if column.is_text and isinstance(value, str) and value != MISSING and is_text(value):
+        return value
+    if column.type in ZONELESS and _moment(value):
+        moment = datetime.fromisoformat(value).replace(tzinfo=None)  # PostgreSQL reads past a time zone, too
+        return str(moment.date() if column.type == "date" else moment)
+    return None
