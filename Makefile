@@ -2,7 +2,7 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help install tools demo up test soak guards lint clean
+.PHONY: help install tools demo up test soak guards bench lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -27,6 +27,9 @@ soak: install ## loads that are broken at random, for as long as you like: RUNS=
 
 guards: install tools ## take each guard out of a copy of the repository: its test must notice
 	@$(RUN) -m tests.guards
+
+bench: install tools ## speed and memory beside COPY and other loaders; QUICK=1: within 5 minutes
+	@$(RUN) -m benchmarks $(if $(QUICK),--quick)
 
 lint: install ## style, types, SQL, import contracts and the catalog
 	@$(RUN) -m ruff check .
