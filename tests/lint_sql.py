@@ -68,9 +68,12 @@ def _renderings(path: Path) -> Iterator[str]:
         for dataset in _representatives():
             if name in NEEDS_GEOMETRY and not dataset.geometry:
                 continue
-            yield render(name, **_names(dataset), absent=())
+            names = _names(dataset)
+            yield render(name, **names)
             if "absent" in path.read_text():
-                yield render(name, **_names(dataset), absent=dataset.present(())[-2:])
+                yield render(name, **names | {"absent": dataset.present(())[-2:]})
+            if "mostly_new" in path.read_text():
+                yield render(name, **names | {"mostly_new": True})
 
 
 @cache
@@ -114,6 +117,8 @@ def _names(dataset: Dataset) -> dict[str, object]:
         "label": dataset.columns[0].name,
         "key_is_shown": True,
         "read_all": True,
+        "absent": (),
+        "mostly_new": False,
         "index": f"{dataset.table}_key",
         "changes": CHANGES,
         "staged": CHANGES,

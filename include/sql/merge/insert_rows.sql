@@ -13,7 +13,7 @@ SELECT
     greatest({{ dataset.version_columns | idents("s.") }}),
 {% endif %}
     s.row_hash,
-    {{ deleted_at(dataset, "s.") | trim | sql }},
+    {{ deleted_at(dataset, "s.") | trim | sql }} AS deleted_at,
     %(batch_id)s
 FROM staging.{{ partition | ident }} AS s
 {% if mostly_new %}

@@ -9,6 +9,13 @@ WITH layers AS (
     GROUP BY shape, fate
 ),
 
+shown AS (
+    SELECT
+        *,
+        CASE WHEN fate = 'deleted' THEN coalesce(old_place, new_place) ELSE new_place END AS place
+    FROM feature
+),
+
 -- Each layer's first ones only: to put a million rows into order takes seconds, to keep the best ones of them does not.
 placed AS (
     SELECT
@@ -20,15 +27,11 @@ placed AS (
     FROM layers
     CROSS JOIN LATERAL (
         SELECT
-            f.*,
-            p.place,
-            greatest(st_xmax(p.place) - st_xmin(p.place), st_ymax(p.place) - st_ymin(p.place)) <= 0.5 AS narrow
-        FROM feature AS f
-        CROSS JOIN LATERAL (
-            SELECT CASE WHEN f.fate = 'deleted' THEN coalesce(f.old_place, f.new_place) ELSE f.new_place END AS place
-        ) AS p
-        WHERE f.shape = layers.shape AND f.fate = layers.fate AND p.place IS NOT NULL
-        ORDER BY f.moved DESC NULLS LAST, narrow ASC, f.sample ASC, f.row_no ASC, f.key ASC
+            s.*,
+            greatest(st_xmax(s.place) - st_xmin(s.place), st_ymax(s.place) - st_ymin(s.place)) <= 0.5 AS narrow
+        FROM shown AS s
+        WHERE s.shape = layers.shape AND s.fate = layers.fate AND s.place IS NOT NULL
+        ORDER BY s.moved DESC NULLS LAST, narrow ASC, s.sample ASC, s.row_no ASC, s.key ASC
         LIMIT %(most)s
     ) AS best
 ),

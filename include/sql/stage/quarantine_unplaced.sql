@@ -3,7 +3,7 @@
 -- Rows without a key or a required value, rows from the future, and rows whose geometry is not where or what it can
 -- be leave the batch. What is wrong with a row is asked of those alone with which something is: they are few.
 WITH suspect AS (
-    SELECT * FROM staging.{{ partition | ident }} AS s
+    SELECT s.* FROM staging.{{ partition | ident }} AS s
     WHERE
         FALSE
         {{ faults(dataset, "any") | trim | sql }}
