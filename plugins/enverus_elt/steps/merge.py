@@ -64,6 +64,8 @@ def merge(conn: Warehouse, dataset: Dataset, batch_id: int) -> Merged:
         outcome, watermark = _apply(conn, dataset, batch)
         _record(conn, dataset, batch, outcome, watermark)
     log.info("%s: batch %s merged: %s", dataset.id, batch_id, outcome._asdict())
+    if not outcome.changed and not batch.quarantined:
+        log.info("%s: nothing new: none of the %s rows of batch %s changed core", dataset.id, batch.staged, batch_id)
     return outcome
 
 
