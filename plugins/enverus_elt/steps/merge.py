@@ -65,7 +65,8 @@ def merge(conn: Warehouse, dataset: Dataset, batch_id: int) -> Merged:
         _record(conn, dataset, batch, outcome, watermark)
     log.info("%s: batch %s merged: %s", dataset.id, batch_id, outcome._asdict())
     if not outcome.changed and not batch.quarantined:
-        log.info("%s: nothing new: none of the %s rows of batch %s changed core", dataset.id, batch.staged, batch_id)
+        rows = f"{batch.staged:,} rows of batch {batch_id}"
+        log.info("%s: nothing new: none of the %s changed core", dataset.id, rows)
     return outcome
 
 
