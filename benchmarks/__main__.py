@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.place import LARGE, SMALL, open_place
 from benchmarks.report import markdown
-from benchmarks.sections import chain, delta, initial, orchestration, parsing
+from benchmarks.sections import chain, delta, expectations, initial, orchestration, parsing
 from benchmarks.sections.delta import Batches
 from enverus_elt.catalog import load_dataset
 
@@ -27,6 +27,7 @@ def main() -> None:
         )
         for section in (
             chain.measure(place, size, rounds),
+            expectations.measure(place, small, rounds),
             initial.measure(place, small, large),
             *delta.measure(place, small, large, rounds),
             *parsing.measure(place, rounds),
