@@ -51,7 +51,7 @@ class PostgisValidateOperator(PostgisBatchOperator):
         from enverus_elt.hooks.warehouse import sqlalchemy_url  # noqa: PLC0415 - not at parse time
         from enverus_elt.operators.resources import resources  # noqa: PLC0415
 
-        with large_import():
+        with large_import("great_expectations"):
             from enverus_elt.steps.validate import validate  # noqa: PLC0415
 
         batch_id, asked, docs = int(self.batch_id), context["params"].get(SIGN) == ASK, docs_base_url()
