@@ -36,9 +36,9 @@ SELECT
     count(*) FILTER (
         WHERE abs(st_x(geom_point) - longitude) > 0.0001 OR abs(st_y(geom_point) - latitude) > 0.0001
     ) AS off
-FROM staging.{table}
+FROM staging.:table
 """
-TWICE = "SELECT count(*) FROM (SELECT FROM staging.{table} GROUP BY well_id HAVING count(*) > 1) AS twice"
+TWICE = "SELECT count(*) FROM (SELECT FROM staging.:table GROUP BY well_id HAVING count(*) > 1) AS twice"
 
 
 def by_suite(dataset_id: str, batch_id: int) -> dict[str, int]:
@@ -54,4 +54,4 @@ def by_hand(conninfo: str, dataset_id: str, batch_id: int) -> None:
     table = partition_name(load_dataset(dataset_id), batch_id)
     with psycopg.connect(conninfo) as conn:
         for query in (BY_HAND, TWICE):
-            conn.execute(query.format(table=table).encode()).fetchall()
+            conn.execute(query.replace(":table", table).encode()).fetchall()
