@@ -6,9 +6,11 @@ from pathlib import Path
 
 from benchmarks.place import LARGE, SMALL, open_place
 from benchmarks.report import markdown
-from benchmarks.sections import chain, delta, expectations, initial
+from benchmarks.sections import chain, delta, expectations, initial, orchestration, parsing
 from benchmarks.sections.delta import Batches
 from enverus_elt.catalog import load_dataset
+
+RUNS = 5  # of each DAG: what a scheduler takes varies
 
 
 def main() -> None:
@@ -28,6 +30,8 @@ def main() -> None:
             expectations.measure(place, small, rounds),
             initial.measure(place, small, large),
             *delta.measure(place, small, large, rounds),
+            *parsing.measure(place, rounds),
+            orchestration.measure(place.folder, RUNS),
         ):
             print(markdown(section))
 

@@ -10,7 +10,7 @@ from benchmarks.measure import Figure
 class Section:
     """Ways of doing the same work; the first one is 1.00, all in all or ``per_row``.
 
-    ``notes`` are sentences on what was found.
+    ``notes`` are sentences on what was found, ``columns`` what of the figures is worth telling.
     """
 
     title: str
@@ -18,6 +18,7 @@ class Section:
     figures: Sequence[Figure]
     notes: Sequence[str] = field(default_factory=list)
     per_row: bool = False
+    columns: Sequence[str] = ("way", "median", "ratio", "spread", "rows/s", "WAL", "client's peak", "note")
 
     def ratio(self, figure: Figure) -> float:
         """How many times as long as the first."""
@@ -39,8 +40,10 @@ COLUMNS: dict[str, Callable[[Section, Figure], str]] = {
 
 def markdown(section: Section) -> str:
     """A section with its table."""
-    head = [f"| {' | '.join(COLUMNS)} |", f"|{'---|' * len(COLUMNS)}"]
-    rows = [f"| {' | '.join(cell(section, figure) for cell in COLUMNS.values())} |" for figure in section.figures]
+    head = [f"| {' | '.join(section.columns)} |", f"|{'---|' * len(section.columns)}"]
+    rows = [
+        f"| {' | '.join(COLUMNS[name](section, figure) for name in section.columns)} |" for figure in section.figures
+    ]
     notes = [f"- {note}" for note in section.notes]
     parts = [f"## {section.title}", section.text, "\n".join([*head, *rows]), "\n".join(notes)]
     return "\n\n".join(part for part in parts if part) + "\n"

@@ -73,6 +73,21 @@ def test_data_docs_open_with_a_login_and_not_without(stage: Stage) -> None:
         assert client.get(log["docs_url"].replace("index.html", "..%2f..%2fx")).status_code == 404
 
 
+def test_a_run_with_nothing_new_says_so_in_its_log_and_on_its_page(stage: Stage) -> None:
+    stage.run(LEASES, "before-nothing-new")
+    stage.run(LEASES, "nothing-new")
+    (batch,) = stage.rows("SELECT batch_id FROM ops.run_log WHERE airflow_run_id = 'nothing-new'")
+    with stage.client() as client:
+        log = client.get(f"/api/v2/dags/{LEASES}/dagRuns/nothing-new/taskInstances/merge/logs/1").text
+        judged = client.get(f"/api/v2/dags/{LEASES}/dagRuns/nothing-new/taskInstances/validate/logs/1").text
+        page = client.get(f"/warehouse/datasets/landtrac-leases/batches/{batch['batch_id']}").text
+    assert f"landtrac-leases: nothing new: none of the 2,591 rows of batch {batch['batch_id']} changed core" in log
+    assert "Nothing new: none of its 2,591 rows changed core." in page
+    # Great Expectations tells hundreds of lines while it is imported.
+    assert "met" in judged
+    assert "Skipping registering" not in judged
+
+
 def test_airflows_own_backfill_reads_the_windows_between_scheduled_times_and_moves_no_watermark(stage: Stage) -> None:
     stage.run(HEADERS, "before-the-backfill")
     (before,) = stage.rows("SELECT watermark FROM ops.extract_watermarks WHERE dataset = 'well-headers'")

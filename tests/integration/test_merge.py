@@ -1,5 +1,6 @@
 """What a merge does to rows that come twice, late, changed, deleted or back; on leases and production of the source."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -116,11 +117,14 @@ def test_of_a_key_that_comes_twice_the_newest_form_counts(site: Site) -> None:
     assert (outcome.deleted, outcome.duplicate) == (1, 1)
 
 
-def test_an_unchanged_batch_writes_nothing_to_core(site: Site) -> None:
+def test_an_unchanged_batch_writes_nothing_to_core_and_says_so(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
     site.loaded(LEASES, "first")
+    assert "nothing new" not in caplog.text
     before = site.rows("SELECT xmin::text, ctid::text FROM core.landtrac_leases ORDER BY lease_id")
     assert site.loaded(LEASES, "second").unchanged == 2591
     assert site.rows("SELECT xmin::text, ctid::text FROM core.landtrac_leases ORDER BY lease_id") == before
+    assert "landtrac-leases: nothing new: none of the 2,591 rows of batch" in caplog.text
 
 
 def test_a_change_by_hand_stays_with_its_time_until_the_source_changes_the_row(site: Site) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from airflow.sdk import BaseOperator, Context
 
+from enverus_elt.operators.imports import large_import
 from enverus_elt.operators.links import BatchLink, EvidenceLink, batch_url, docs_base_url
 from enverus_elt.operators.requests import ASK, SIGN
 
@@ -49,7 +50,9 @@ class PostgisValidateOperator(PostgisBatchOperator):
         """Judge the batch; returns how many expectations it met, where to read it, and why to sign."""
         from enverus_elt.hooks.warehouse import sqlalchemy_url  # noqa: PLC0415 - not at parse time
         from enverus_elt.operators.resources import resources  # noqa: PLC0415
-        from enverus_elt.steps.validate import validate  # noqa: PLC0415
+
+        with large_import("great_expectations"):
+            from enverus_elt.steps.validate import validate  # noqa: PLC0415
 
         batch_id, asked, docs = int(self.batch_id), context["params"].get(SIGN) == ASK, docs_base_url()
         with resources("validate", self.dataset_id) as (conn, store, dataset):

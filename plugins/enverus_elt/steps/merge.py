@@ -65,6 +65,9 @@ def merge(conn: Warehouse, dataset: Dataset, batch_id: int) -> Merged:
         outcome, watermark = _apply(conn, dataset, batch)
         _record(conn, dataset, batch, outcome, watermark)
     log.info("%s: batch %s merged: %s", dataset.id, batch_id, outcome._asdict())
+    if not outcome.changed and not batch.quarantined:
+        rows = f"{batch.staged:,} rows of batch {batch_id}"
+        log.info("%s: nothing new: none of the %s changed core", dataset.id, rows)
     return outcome
 
 

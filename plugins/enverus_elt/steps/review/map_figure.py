@@ -12,7 +12,6 @@ from bokeh.plotting import figure
 from bokeh.resources import Resources
 
 from enverus_elt.catalog import Dataset
-from enverus_elt.catalog.models import GeometryType
 from enverus_elt.steps.review.batch_map import FATES, Feature, Features
 from enverus_elt.steps.review.map_geometry import (
     Numbers,
@@ -25,11 +24,10 @@ from enverus_elt.steps.review.map_geometry import (
     projection_for,
     states,
 )
+from enverus_elt.steps.review.map_looks import COLOURS, MOVES, is_shown, points_of
 
-COLOURS = {"inserted": "#009e73", "updated": "#3b82f6", "deleted": "#d62728", "quarantined": "#d98e00"}
 MARKERS = {"inserted": "circle", "updated": "square", "deleted": "x", "quarantined": "triangle"}
 LOOKS: tuple[dict[str, Any], ...] = ({"size": 7, "fill_alpha": 0.5}, {"line_width": 1.5}, {"fill_alpha": 0.25})
-MOVES = "#a855f7"
 GREY = "#8a9099"
 MARGIN = 0.08  # of the features' width around them
 LEAST_WIDTH = 2_000.0  # metres
@@ -88,20 +86,9 @@ def draw_map(dataset: Dataset, features: Features) -> Map:
     return Map(_as_json(plot), everything, middle, projection)
 
 
-def is_shown(dataset: Dataset, shape: str) -> bool:
-    """Whether the geometry is drawn at first: where a row has several points, the others can be switched on."""
-    points = _points(dataset)
-    main = "geom_point" if "geom_point" in points else next(iter(points), None)
-    return shape not in points or shape == main
-
-
 def _depth(dataset: Dataset, shape: str, fate: str) -> tuple[bool, int]:
     """What is drawn later lies above: points above lines, what is rare above what there is much of."""
-    return shape in _points(dataset), FATES.index(fate)
-
-
-def _points(dataset: Dataset) -> list[str]:
-    return [geometry.name for geometry in dataset.geometry if geometry.type is GeometryType.POINT]
+    return shape in points_of(dataset), FATES.index(fate)
 
 
 def bokeh_script() -> str:

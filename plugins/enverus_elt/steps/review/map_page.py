@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from markupsafe import Markup
@@ -10,7 +10,10 @@ from markupsafe import Markup
 from enverus_elt.catalog import Dataset
 from enverus_elt.steps.review.batch_map import MOST_DRAWN, Count, Feature, Features
 from enverus_elt.steps.review.evidence_page import number, render_page
-from enverus_elt.steps.review.map_figure import COLOURS, MOVES, Map, bokeh_script, draw_map, is_shown
+from enverus_elt.steps.review.map_looks import COLOURS, MOVES, is_shown
+
+if TYPE_CHECKING:
+    from enverus_elt.steps.review.map_figure import Map
 
 TITLES = ("rows", "with a place", "drawn")
 UPDATED_TITLES = ("moved", "median move", "farthest move", "only reshaped", "got a place", "lost its place")
@@ -25,6 +28,9 @@ def render_map(dataset: Dataset, batch_id: int, features: Features | None) -> by
     names["titles"] = TITLES + (UPDATED_TITLES if any(c.rows for c in features.counts if c.fate == "updated") else ())
     names["layers"] = [_layer(dataset, count, drawn, len(names["titles"])) for count in features.counts]
     if features.drawn:
+        # Bokeh and GEOS take a second to import, and a batch that changes no place has nothing to draw.
+        from enverus_elt.steps.review.map_figure import bokeh_script, draw_map  # noqa: PLC0415
+
         drawing = draw_map(dataset, features)
         names |= {"map": drawing, "data": _data(drawing), "bokeh": Markup(bokeh_script())}  # noqa: S704 - Bokeh's own
         names |= {"sampled": _sampled(features, drawn), "move_layers": _move_layers(dataset, features)}
@@ -32,7 +38,7 @@ def render_map(dataset: Dataset, batch_id: int, features: Features | None) -> by
     return render_page("map.j2", dataset, batch_id, key_name=", ".join(dataset.load.key), **names)
 
 
-def _data(drawing: Map) -> Markup:
+def _data(drawing: "Map") -> Markup:
     views = json.dumps({"everything": drawing.everything, "middle": drawing.middle})
     text = f'{{"item":{drawing.item},{views[1:]}'
     # Inside of a script element nothing but its end tag could do harm, and that cannot be spelt without this sign.
@@ -75,7 +81,7 @@ def _sampled(features: Features, drawn: Counter[tuple[str, str]]) -> str:
     )
 
 
-def _move(move: Feature, drawing: Map) -> dict[str, Any]:
+def _move(move: Feature, drawing: "Map") -> dict[str, Any]:
     before, after = (move.before_x, move.before_y), (move.after_x, move.after_y)
     points = drawing.projection.points(np.array([before, after], dtype=np.float64))
     box = [*points.min(axis=0), *points.max(axis=0)]

@@ -11,6 +11,7 @@ from enverus_elt.hooks.object_store import ObjectStore
 from enverus_elt.hooks.warehouse import Warehouse
 from enverus_elt.steps.batch import Batch
 from enverus_elt.steps.review.batch_map import read_features
+from enverus_elt.steps.review.map_page import render_map
 from enverus_elt.steps.review.profile import as_if_merged, profile_batch
 from enverus_elt.steps.review.profile_history import read_earlier
 from enverus_elt.steps.review.profile_page import render_profile
@@ -37,9 +38,6 @@ def evidence_pages(
         features = read_features(conn, dataset, batch) if dataset.geometry else None
     pages = {PROFILE: profile.to_json(), PROFILE_PAGE: render_profile(dataset, profile)}
     if dataset.geometry:
-        # Bokeh and GEOS take a second to import.
-        from enverus_elt.steps.review.map_page import render_map  # noqa: PLC0415
-
         pages[MAP_PAGE] = render_map(dataset, batch.batch_id, features)
     log.info("%s: batch %s has %s as evidence", dataset.id, batch.batch_id, ", ".join(pages))
     return pages
