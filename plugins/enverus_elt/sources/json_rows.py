@@ -7,13 +7,9 @@ import orjson
 
 from enverus_elt.errors import TransientError
 from enverus_elt.sources.base import Page, Row
+from enverus_elt.sources.json_marks import count_marks
 
 MOST_DIGITS = 4_000  # Python refuses to read longer integers; as a number with a fraction they overflow, and say so
-
-
-BLANKS_BEFORE_A_COLON = (b" :", b"\t:", b"\n:", b"\r:")
-AS_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
-LONG_NUMBER = b"0" * 20  # orjson makes a double of what has more digits than 64 bits can hold
 
 
 class AmbiguousRow(dict[str, Any]):
@@ -49,20 +45,17 @@ def decode_rows(content: bytes, content_type: str, dataset: str) -> Page:
 
 
 def _is_plain(content: bytes, rows: Any) -> bool:
-    """One object a row, no array inside, no NUL, no field twice, no number that a double cannot hold.
-
-    Counting bytes is far cheaper than looking at values. A quote inside a text is escaped, so an unescaped one
-    before a colon ends the name of a field.
-    """
+    """One object a row, no array inside, no NUL, no field twice, no number that a double cannot hold."""
+    if not isinstance(rows, list) or not all(type(row) is dict for row in rows):
+        return False
+    marks = count_marks(content)
     return (
-        isinstance(rows, list)
-        and content.count(b"{") == len(rows)
-        and content.count(b"[") == 1
-        and b"\\u0000" not in content
-        and all(type(row) is dict for row in rows)
-        and content.count(b'":') - content.count(b'\\":') == sum(map(len, rows))
-        and not any(blank in content for blank in BLANKS_BEFORE_A_COLON)
-        and LONG_NUMBER not in content.translate(AS_ZEROS)
+        marks.braces == len(rows)
+        and marks.brackets == 1
+        and not (marks.backslashes and b"\\u0000" in content)
+        and marks.names == sum(map(len, rows))
+        and not marks.blanks_before_a_colon
+        and not marks.long_numbers
     )
 
 
