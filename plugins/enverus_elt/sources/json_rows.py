@@ -1,6 +1,7 @@
 """A page's bytes → rows, fast where they are plain and careful where they are not."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -10,6 +11,8 @@ from enverus_elt.sources.base import Page, Row
 from enverus_elt.sources.json_marks import count_marks
 
 MOST_DIGITS = 4_000  # Python refuses to read longer integers; as a number with a fraction they overflow, and say so
+BETWEEN_ROWS = b"},{"
+SLICE = 2**22  # bytes
 
 
 class AmbiguousRow(dict[str, Any]):
@@ -19,6 +22,23 @@ class AmbiguousRow(dict[str, Any]):
         super().__init__(pairs)
         self.pairs = pairs
         self.field = field
+
+
+def decode_slices(content: bytes, content_type: str, dataset: str) -> Iterator[Page]:
+    """The rows of a page, a few at a time: as Python objects they take several times the room of their JSON.
+
+    The page is cut between two rows. A cut that is not, for a text or an array within a row looks like that, leaves
+    brackets or quotes open and so no JSON: then the rest of the page is read at once.
+    """
+    position, opened = 0, b""
+    while (cut := content.find(BETWEEN_ROWS, position + SLICE)) >= 0:
+        try:
+            page = decode_rows(opened + content[position : cut + 1] + b"]", content_type, dataset)
+        except TransientError:
+            break
+        yield page
+        position, opened = cut + len(BETWEEN_ROWS) - 1, b"["
+    yield decode_rows(opened + content[position:] if position else content, content_type, dataset)
 
 
 def decode_rows(content: bytes, content_type: str, dataset: str) -> Page:
