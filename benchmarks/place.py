@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -44,6 +45,12 @@ class Place:
             password=settings.secrets["postgres_superuser"],
             dbname=database,
         )
+
+    def url(self, database: str = "warehouse") -> str:
+        """The same, for who wants a URL."""
+        settings = self.stack.settings
+        secret, port = quote(settings.secrets["postgres_superuser"]), settings.ports["postgres"]
+        return f"postgresql://postgres:{secret}@127.0.0.1:{port}/{database}"
 
     def execute(self, *statements: str) -> None:
         """Statements as the superuser, each on its own."""
