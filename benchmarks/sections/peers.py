@@ -18,6 +18,7 @@ from enverus_elt.catalog import load_dataset
 
 SHAPE, PAGE = "geom_point", 10_000
 SHARES = (1, 10, 100)
+FROM_API = 10  # the share of what comes from the API
 FILES, OBJECTS, DLT = (f"benchmarks.peers.{name}" for name in ("files_ways", "rows_ways", "dlt_ways"))
 TEXT = """Each with its best settings, from the file that suits it best, into a table of its own without any index but
 a key that it needs itself. 1.00 is COPY of the raw CSV into a bare table; ratios are per row, for the slow ones load a
@@ -27,7 +28,7 @@ PLACED = {**TYPED, SHAPE: "geometry"}
 ZONED = {**PLACED, "spud_date": "timestamp with time zone"}
 WORDS = {**TYPED, SHAPE: "text"}
 DICTS = {"well_id": "bigint", "spud_date": "timestamp with time zone", "geom_shl_point": "character varying"}
-MERGED = {**TYPED, SHAPE: "character varying"}
+MERGED = {**ZONED, SHAPE: "character varying"}
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ PEERS = (
          arguments={"url": "{url}", "schema": "{schema}", "file_format": "csv", "key": "well_id"},
          note="the geometry stays text"),
     Peer("dlt, dicts from a REST source, merge upsert", f"{DLT}:from_api", "peer_dicts.wells", DICTS, ["dlt"], "",
-         100, arguments={"url": "{url}", "schema": "{schema}", "base_url": "{base_url}", "path": DATASET,
+         FROM_API, arguments={"url": "{url}", "schema": "{schema}", "base_url": "{base_url}", "path": DATASET,
                          "key": "WellID"}, note="the geometry stays text"),
     Peer("pandas, to_sql", f"{OBJECTS}:pandas_to_sql", "peer_pandas", WORDS, ["pandas", "sqlalchemy"], "rows.parquet",
          100, arguments={"url": "{driver_url}", "table": "{table}", "method": None}, note="the geometry stays text"),
@@ -90,9 +91,9 @@ def measure(place: Place, size: int, rounds: int) -> Section:
         (root / str(share)).mkdir()
         call(place, f"{FILES}:prepare", given, python)
     versions = call(place, "benchmarks.peers.versions:versions", {}, python)["value"]
-    rows.write_pages(place, dataset, pages / dataset.source.path, size // SHARES[-1], PAGE)
+    rows.write_pages(place, dataset, pages / dataset.source.path, size // FROM_API, PAGE)
     typed = ", ".join(f'"{name}" {"geometry(Point,4326)" if name == SHAPE else kind}' for name, kind in types.items())
-    with serving(pages, {dataset.source.path: size // SHARES[-1]}) as base_url:
+    with serving(pages, {dataset.source.path: size // FROM_API}) as base_url:
         facts = {
             "conninfo": place.superuser(),
             "url": place.url(),
