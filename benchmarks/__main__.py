@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.place import LARGE, SMALL, open_place
 from benchmarks.report import markdown
-from benchmarks.sections import chain, delta, initial
+from benchmarks.sections import api, chain, delta, expectations, extract, initial, peers
 from benchmarks.sections.delta import Batches
 from enverus_elt.catalog import load_dataset
 
@@ -25,8 +25,12 @@ def main() -> None:
         )
         for section in (
             chain.measure(place, size, rounds),
+            expectations.measure(place, small, rounds),
             initial.measure(place, small, large),
             *delta.measure(place, small, large, rounds),
+            extract.measure(place, rounds),
+            *api.measure(place, rounds),
+            peers.measure(place, size, rounds),
         ):
             print(markdown(section))
 

@@ -52,6 +52,7 @@ def _folders_and_secrets(state: StateDir, settings: Settings, dags_folder: Path)
         "LOGGING__BASE_LOG_FOLDER": str(state.airflow / "logs"),
         "LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": str(state.airflow / "logs" / "dag_processor"),
         "LOGGING__COLORED_CONSOLE_LOG": "False",
+        "LOGGING__NAMESPACE_LEVELS": "great_expectations=WARNING",  # it tells a task's log of its own start at length
     }
 
 

@@ -10,11 +10,9 @@ from time import perf_counter
 from typing import Any
 
 from enverus_elt.catalog import Dataset, load_dataset
-from enverus_elt.hooks.connections import WAREHOUSE_OWNER
 from enverus_elt.hooks.object_store import object_store
 from enverus_elt.hooks.warehouse import connect, sqlalchemy_url
 from enverus_elt.marts import load_marts, marts_reading
-from enverus_elt.schema import deferred_indexes
 from enverus_elt.sources.base import Page, Row, Window
 from enverus_elt.steps.extract import extract
 from enverus_elt.steps.merge import archive, merge
@@ -75,17 +73,6 @@ def load(dataset_id: str, batch_id: int) -> dict[str, float]:
             merge(conn, dataset, batch_id)
         with timed(took, "refresh"):
             refresh(conn, marts_reading(dataset_id, load_marts()))
-    return took
-
-
-def first_load(dataset_id: str, batch_id: int) -> dict[str, float]:
-    """The same into an empty table whose indexes are built after its rows."""
-    dataset = load_dataset(dataset_id)
-    with connect(WAREHOUSE_OWNER) as owner:
-        deferred_indexes.defer(owner, dataset)
-        took = load(dataset_id, batch_id)
-        with timed(took, "indexes"):
-            deferred_indexes.build(owner, dataset)
     return took
 
 

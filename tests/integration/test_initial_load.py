@@ -1,17 +1,20 @@
-"""The first load of a dataset: indexes after the rows, on record until they are there, and resumed where it stopped."""
+"""The first load of a dataset: resumed where it stopped, its indexes built after its rows."""
 
 import pytest
 from typer.testing import CliRunner
 
-from enverus_elt.catalog import load_dataset
 from enverus_elt.cli import app
-from enverus_elt.hooks.connections import WAREHOUSE_OWNER
-from enverus_elt.hooks.warehouse import connect
-from enverus_elt.schema import deferred_indexes
+from enverus_elt.steps import indexes as step
 from tests.services.site import Site
 
-HEADERS, LEASES = "well-headers", "landtrac-leases"
-BUILT = "SELECT indexname FROM pg_indexes WHERE schemaname = 'core' AND tablename = %s ORDER BY 1"
+HEADERS, LEASES, PRODUCTION = "well-headers", "landtrac-leases", "production"
+BUILT = """
+SELECT i.relname AS name, pg_get_indexdef(i.oid) AS definition, x.indisvalid AS is_valid
+FROM pg_index AS x INNER JOIN pg_class AS i ON x.indexrelid = i.oid
+WHERE x.indrelid = ('core.' || %s)::regclass ORDER BY 1
+"""
+LEFT_OVER = "SELECT index_name FROM ops.deferred_indexes"
+SAID = "indexes built after the first rows"
 
 
 def initial(dataset: str) -> tuple[int, str]:
@@ -19,48 +22,64 @@ def initial(dataset: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-def indexes(site: Site, table: str) -> list[str]:
-    return [row["indexname"] for row in site.rows(BUILT, table)]
+def indexes(site: Site, table: str) -> list[dict[str, object]]:
+    return site.rows(BUILT, table)
 
 
-def test_the_first_load_builds_its_indexes_after_its_rows(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    before, during = indexes(site, "well_headers"), []
-    build = deferred_indexes.build
+@pytest.mark.parametrize(("dataset", "table"), [(HEADERS, "well_headers"), (PRODUCTION, "production")])
+def test_the_first_load_builds_its_indexes_after_its_rows(
+    site: Site, caplog: pytest.LogCaptureFixture, dataset: str, table: str
+) -> None:
+    before = indexes(site, table)
+    site.merged(dataset, site.validated(dataset, "first"))
+    assert SAID in caplog.text
+    assert indexes(site, table) == before
+    assert all(index["is_valid"] for index in before)
+    assert site.rows(LEFT_OVER) == []
+    caplog.clear()
+    site.serve("2025")
+    assert site.loaded(dataset, "second").updated
+    assert SAID not in caplog.text  # a table that has rows keeps its indexes, whatever comes
 
-    def observed(*args: object) -> int:
-        during.append((indexes(site, "well_headers"), site.value("SELECT count(*) > 0 FROM core.well_headers")))
-        return build(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(deferred_indexes, "build", observed)
-    code, said = initial(HEADERS)
-    assert code == 0, said
-    assert "inserted 38,189" in said
-    assert during == [(["well_headers_key", "well_headers_objectid", "well_headers_pkey"], True)]
+def test_an_empty_table_that_somebody_reads_is_loaded_with_its_indexes(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    batch_id = site.validated(HEADERS, "first")
+    with site.warehouse("reader") as reader, reader.transaction():
+        reader.execute("SELECT count(*) FROM core.well_headers")
+        assert site.merged(HEADERS, batch_id).inserted == 38_189
+    assert SAID not in caplog.text
+
+
+def test_a_merge_that_fails_leaves_the_table_with_its_indexes(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch_id, before = site.validated(HEADERS, "first"), indexes(site, "well_headers")
+
+    def broken(*_: object) -> int:
+        raise RuntimeError("the power is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(step.log, "info", broken)  # said when they are built again
+        with pytest.raises(RuntimeError, match="power"):
+            site.merged(HEADERS, batch_id)
     assert indexes(site, "well_headers") == before
-    assert site.rows("SELECT index_name FROM ops.deferred_indexes") == []
-    code, said = initial(HEADERS)
-    assert (code, "(loaded before)" in said, "indexes built 0" in said) == (0, True, True)
+    assert site.value("SELECT count(*) FROM core.well_headers") == 0
+    assert site.merged(HEADERS, batch_id).inserted == 38_189
 
 
-def test_an_interrupted_first_load_goes_on_and_its_indexes_are_not_forgotten(site: Site) -> None:
-    before, dataset = indexes(site, "landtrac_leases"), load_dataset(LEASES)
+def test_an_interrupted_first_load_goes_on(site: Site) -> None:
     site.staged(LEASES, "initial")
-    with connect(WAREHOUSE_OWNER) as owner:
-        dropped = deferred_indexes.defer(owner, dataset)
-        assert deferred_indexes.defer(owner, dataset) == 0
     code, said = initial(LEASES)
-    assert code == 0, said
-    assert f"indexes built {dropped}" in said
+    assert (code, "inserted 2,591" in said) == (0, True), said
     assert "of 2,591 rows" not in said  # nothing was read again
-    assert indexes(site, "landtrac_leases") == before
+    code, said = initial(LEASES)
+    assert (code, "(loaded before)" in said) == (0, True), said
 
 
 def test_a_dataset_that_is_loaded_already_is_left_alone(site: Site) -> None:
     site.loaded(LEASES, "by-the-dag")
-    before = indexes(site, "landtrac_leases")
     code, said = initial(LEASES)
     assert (code, "batch 1 has loaded it before: use 'enverus reseed landtrac-leases'" in said) == (3, True)
-    assert indexes(site, "landtrac_leases") == before
 
 
 def test_without_the_word_nothing_happens(site: Site) -> None:

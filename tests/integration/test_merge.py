@@ -175,7 +175,9 @@ def test_what_is_absent_is_found_by_an_index_when_nothing_is_known_of_core(site:
     with connect() as conn, conn.transaction(force_rollback=True):
         batch = replace(take_batch(conn, wells, batch_id), kind=LoadKind.RESEED, window=Window(None, datetime.now(UTC)))
         classify(conn, wells, batch)
-        conn.execute(render("merge/insert_rows.sql", **merge_names(wells, batch)), {"batch_id": batch_id})
+        conn.execute(
+            render("merge/insert_rows.sql", **merge_names(wells, batch), mostly_new=True), {"batch_id": batch_id}
+        )
         statement = f"EXPLAIN (FORMAT JSON) {render('merge/delete_absent.sql', dataset=wells)}"
         row = conn.execute(statement, {"batch_id": batch_id + 1, "read_at": batch.read_at}).fetchone()
     assert row is not None

@@ -4,7 +4,9 @@ WITH declared (function, grantee) AS (
     ('ops.is_castable', 'enverus_loader'),
     ('ops.copy_comments', 'enverus_loader'),
     ('ops.make_month_partitions', 'enverus_loader'),
-    ('ops.analyze_once', 'enverus_loader')
+    ('ops.analyze_once', 'enverus_loader'),
+    ('ops.defer_indexes', 'enverus_loader'),
+    ('ops.build_indexes', 'enverus_loader')
 ),
 
 found AS (

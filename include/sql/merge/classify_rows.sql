@@ -1,5 +1,5 @@
 -- What each row of the batch is to core. Only keys, hashes and times are read; columns follow for rows that change.
-{% from "merge/values.sql" import is_same %}
+{% from "merge/values.sql" import deleted_at, is_same %}
 {% set key = dataset.load.key %}
 CREATE TEMPORARY TABLE delta ON COMMIT DROP AS
 WITH batch AS (
@@ -9,11 +9,7 @@ WITH batch AS (
         {{ key | idents }},
         {{ dataset.load.cursor | ident }} AS cursor_value,
         greatest({{ dataset.version_columns | idents }}) AS version,
-{% if dataset.load.deleted %}
-        {{ dataset.load.deleted | ident }} AS deleted_at,
-{% else %}
-        NULL::timestamptz AS deleted_at,
-{% endif %}
+        {{ deleted_at(dataset, "") | trim | sql }} AS deleted_at,
         row_number() OVER (
             PARTITION BY {{ key | idents }}
             ORDER BY {{ dataset.load.cursor | ident }} DESC NULLS LAST, row_no DESC

@@ -1,45 +1,23 @@
-{% from "merge/values.sql" import geometry_value, is_row, source_id %}
-INSERT INTO core.{{ dataset.table | ident }} (
-    id,
-    source_id,
-{% for column in dataset.columns %}
-    {{ column.name | ident }},
-{% endfor %}
-{% for geometry in dataset.geometry %}
-    {{ geometry.name | ident }},
-{% endfor %}
-{% if dataset.versioned %}
-    valid_from,
-{% endif %}
-    row_hash,
-    deleted_at,
-    load_batch_id
-)
+{% from "merge/values.sql" import deleted_at, geometry_value, source_id, target %}
+-- Rows that core does not have. Told apart by the fewer of those that are to be inserted and those that are not: of a
+-- first load's rows a join would otherwise have to keep each in memory, or on disk.
+INSERT INTO core.{{ dataset.table | ident }} ({{ target(dataset) | trim | sql }})
 SELECT
     md5({{ (dataset.id ~ "|") | literal }} || {{ source_id(dataset) | trim | sql }})::uuid,
     {{ source_id(dataset) | trim | sql }},
-{% for column in dataset.columns %}
-    {{ ("p." if dataset.versioned and column.name in absent else "s.") | sql }}{{ column.name | ident }},
-{% endfor %}
+    {{ dataset.by_name | idents("s.") }},
 {% for geometry in dataset.geometry %}
-{% if dataset.versioned and geometry.name in absent %}
-    p.{{ geometry.name | ident }},
-{% else %}
     {{ geometry_value(geometry) | trim | sql }},
-{% endif %}
 {% endfor %}
 {% if dataset.versioned %}
-    coalesce(p.valid_to, d.version),
+    greatest({{ dataset.version_columns | idents("s.") }}),
 {% endif %}
     s.row_hash,
-    d.deleted_at,
+    {{ deleted_at(dataset, "s.") | trim | sql }},
     %(batch_id)s
-FROM delta AS d
-INNER JOIN staging.{{ partition | ident }} AS s ON d.row_no = s.row_no
-{% if dataset.versioned %}
--- The version that this one follows.
-LEFT JOIN core.{{ dataset.table | ident }} AS p ON {{ is_row(dataset, "p") | trim | sql }}
-WHERE d.action IN ('inserted', 'updated', 'deleted');
+FROM staging.{{ partition | ident }} AS s
+{% if mostly_new %}
+WHERE NOT EXISTS (SELECT FROM delta AS d WHERE s.row_no = d.row_no AND d.action <> 'inserted');
 {% else %}
-WHERE d.action = 'inserted';
+WHERE EXISTS (SELECT FROM delta AS d WHERE s.row_no = d.row_no AND d.action = 'inserted');
 {% endif %}

@@ -21,6 +21,15 @@ EXISTS (
 {%- endif %}
 {% endmacro %}
 
+{# The columns that a row is inserted with. #}
+{% macro target(dataset) %}
+id, source_id, {{ dataset.all_names | idents }}, {{ ("valid_from, " if dataset.versioned else "") | sql }}row_hash, deleted_at, load_batch_id
+{%- endmacro %}
+
+{% macro deleted_at(dataset, alias) %}
+{{ ([dataset.load.deleted] | idents(alias) if dataset.load.deleted else "NULL::timestamptz") | sql }}
+{%- endmacro %}
+
 {% macro source_id(dataset) %}
 {% for name in dataset.load.key %}
 {% set column = "s." ~ (name | ident) %}

@@ -1,27 +1,36 @@
 -- What the map draws: of each geometry and fate first what moved farthest, then what spans more than half a degree (a
 -- well that is drilled to another sea, say), then a sample that is the same every time.
 -- Simplified to some ten metres, and limited in number and in points, lest the page become too large to open.
-WITH shown AS (
+WITH layers AS (
     SELECT
-        *,
-        CASE WHEN fate = 'deleted' THEN coalesce(old_place, new_place) ELSE new_place END AS place
+        shape,
+        fate
     FROM feature
-    WHERE new_place IS NOT NULL OR (fate = 'deleted' AND old_place IS NOT NULL)
+    GROUP BY shape, fate
 ),
 
+-- Each layer's first ones only: to put a million rows into order takes seconds, to keep the best ones of them does not.
 placed AS (
     SELECT
-        *,
+        best.*,
         row_number() OVER (
-            PARTITION BY shape, fate
-            ORDER BY
-                moved DESC NULLS LAST,
-                greatest(st_xmax(place) - st_xmin(place), st_ymax(place) - st_ymin(place)) <= 0.5 ASC,
-                sample ASC,
-                row_no ASC,
-                key ASC
+            PARTITION BY best.shape, best.fate
+            ORDER BY best.moved DESC NULLS LAST, best.narrow ASC, best.sample ASC, best.row_no ASC, best.key ASC
         ) AS place_no
-    FROM shown
+    FROM layers
+    CROSS JOIN LATERAL (
+        SELECT
+            f.*,
+            p.place,
+            greatest(st_xmax(p.place) - st_xmin(p.place), st_ymax(p.place) - st_ymin(p.place)) <= 0.5 AS narrow
+        FROM feature AS f
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN f.fate = 'deleted' THEN coalesce(f.old_place, f.new_place) ELSE f.new_place END AS place
+        ) AS p
+        WHERE f.shape = layers.shape AND f.fate = layers.fate AND p.place IS NOT NULL
+        ORDER BY f.moved DESC NULLS LAST, narrow ASC, f.sample ASC, f.row_no ASC, f.key ASC
+        LIMIT %(most)s
+    ) AS best
 ),
 
 simple AS (
@@ -32,7 +41,6 @@ simple AS (
             ELSE st_simplifypreservetopology(place, 0.0001)
         END AS drawn
     FROM placed
-    WHERE place_no <= %(most)s
 ),
 
 summed AS (

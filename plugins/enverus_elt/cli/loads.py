@@ -74,12 +74,11 @@ def load(
     dataset_id: DatasetId,
     initial: Annotated[bool, typer.Option("--initial", help="The first load of an empty table.")] = False,
 ) -> None:
-    """Load a dataset for the first time: its indexes are built after its rows (needs connection 'warehouse_owner').
+    """Load a dataset for the first time; its indexes are built after its rows.
 
     A load that was interrupted, or waits for a signature, goes on when the same command is given again.
     """
-    with one_line_errors(), place() as where, warehouse("warehouse_owner") as owner, progress():
-        from enverus_elt.schema import deferred_indexes  # noqa: PLC0415
+    with one_line_errors(), place() as where, progress():
         from enverus_elt.steps.backfill import initial_run_id  # noqa: PLC0415
         from enverus_elt.steps.load import load_from_api  # noqa: PLC0415
         from enverus_elt.steps.opening import LoadRequest  # noqa: PLC0415
@@ -88,10 +87,8 @@ def load(
             raise TerminalError("say --initial: later loads are the DAG's, or those of 'backfill' and 'reseed'")
         dataset = load_dataset(dataset_id)
         run_id = initial_run_id(where.conn, dataset)
-        deferred_indexes.defer(owner, dataset)
         done = load_from_api(where, dataset, run_id, LoadRequest())
-        built = deferred_indexes.build(owner, dataset)
-    typer.echo(f"{_sentence(done)}; indexes built {built}")
+    typer.echo(_sentence(done))
 
 
 @app.command()

@@ -15,6 +15,7 @@ from enverus_elt.paths import processed_key
 from enverus_elt.sql import render
 from enverus_elt.steps.batch import Batch, LoadKind, advance_batch, hold_batch, take_batch
 from enverus_elt.steps.classification import classify, merge_names, reads_everything
+from enverus_elt.steps.indexes import indexes_after_rows
 from enverus_elt.steps.manifest import read_manifest
 from enverus_elt.steps.partitions import make_partitions
 from enverus_elt.steps.signoff import require_signature
@@ -90,9 +91,12 @@ def _apply(conn: Warehouse, dataset: Dataset, batch: Batch) -> tuple[Merged, Any
     names, values = merge_names(dataset, batch), {"batch_id": batch.batch_id}
     if dataset.versioned:
         conn.execute(render("merge/close_versions.sql", **names))
+        conn.execute(render("merge/insert_versions.sql", **names), values)
     else:
         conn.execute(render("merge/update_rows.sql", **names), values)
-    conn.execute(render("merge/insert_rows.sql", **names), values)
+    with indexes_after_rows(conn, dataset, counts["inserted"]):
+        mostly_new = 2 * counts["inserted"] > (batch.staged or 0)
+        conn.execute(render("merge/insert_rows.sql", **names, mostly_new=mostly_new), values)
     absent = 0 if superseded else _delete_absent(conn, dataset, batch)
     outcome = Merged(**counts, absent=absent)
     if sum(outcome) - absent != batch.staged:

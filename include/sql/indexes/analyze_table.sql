@@ -1,1 +1,0 @@
-ANALYZE core.{{ dataset.table | ident }}

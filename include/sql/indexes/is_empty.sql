@@ -1,1 +1,0 @@
-SELECT NOT EXISTS (SELECT FROM core.{{ dataset.table | ident }}) AS is_empty

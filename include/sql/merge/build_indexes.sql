@@ -1,0 +1,1 @@
+SELECT ops.build_indexes({{ dataset.table | literal }}) AS count

@@ -1,0 +1,1 @@
+SELECT ops.defer_indexes({{ dataset.table | literal }}) AS count
