@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -45,18 +46,28 @@ class Place:
             dbname=database,
         )
 
+    def url(self, database: str = "warehouse") -> str:
+        """The same, for who wants a URL."""
+        settings = self.stack.settings
+        secret, port = quote(settings.secrets["postgres_superuser"]), settings.ports["postgres"]
+        return f"postgresql://postgres:{secret}@127.0.0.1:{port}/{database}"
+
     def execute(self, *statements: str) -> None:
         """Statements as the superuser, each on its own."""
         with psycopg.connect(self.superuser(), autocommit=True) as conn:
             for statement in statements:
                 conn.execute(statement.encode())
 
-    def value(self, query: str) -> int:
-        """The one number of a query."""
+    def text(self, query: str) -> str:
+        """The one value of a query."""
         with psycopg.connect(self.superuser()) as conn:
             row = conn.execute(query.encode()).fetchone()
         assert row is not None
-        return int(row[0])
+        return str(row[0])
+
+    def value(self, query: str) -> int:
+        """The one number of a query."""
+        return int(self.text(query))
 
     def settle(self) -> None:
         """Write out what other runs have left to be written."""

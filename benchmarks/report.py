@@ -1,9 +1,17 @@
-"""Sections of figures, as text."""
+"""Sections of figures, as text and as a chart."""
 
+import platform
+import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from os import cpu_count
+from pathlib import Path
 
-from benchmarks.measure import Figure
+from benchmarks.measure import Figure, call
+from benchmarks.peers import environment
+from benchmarks.place import Place
+from sandbox.paths import REPOSITORY
 
 
 @dataclass(frozen=True)
@@ -47,3 +55,25 @@ def markdown(section: Section) -> str:
     notes = [f"- {note}" for note in section.notes]
     parts = [f"## {section.title}", section.text, "\n".join([*head, *rows]), "\n".join(notes)]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def write(place: Place, sections: Sequence[Section], path: Path) -> None:
+    """The sections as Markdown, with a chart beside it of how long each way took for what the first one did."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    chart = path.with_suffix(".svg")
+    bars = {section.title: [(f.way.name, section.ratio(f)) for f in section.figures] for section in sections}
+    call(place, "benchmarks.peers.chart:draw", {"sections": bars, "path": str(chart)}, environment.python())
+    head = f"# Results\n\n{_where(place)}\n\n![Ratios of all sections]({chart.name})\n\n"
+    path.write_text(head + "\n".join(markdown(section) for section in sections), encoding="utf-8")
+
+
+def _where(place: Place) -> str:
+    """What they were measured on, and when."""
+    commit = subprocess.run(
+        ["git", "-C", str(REPOSITORY), "describe", "--always", "--dirty"], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    server = place.text("SHOW server_version").split()[0]
+    return (
+        f"Measured on {datetime.now(UTC):%Y-%m-%d} at {commit or 'an unknown version'}: {cpu_count()} cores,"
+        f" PostgreSQL {server}, Python {platform.python_version()}."
+    )

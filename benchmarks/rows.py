@@ -3,6 +3,7 @@
 A third of what may be missing is. Texts repeat as they do in the field: operators, counties, formations.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,14 +47,7 @@ class Rows:
 
 def write(place: Place, dataset: Dataset, path: Path, rows: Rows) -> Path:
     """A CSV with the dataset's columns."""
-    version = rows.version_of_row
-    names = [*dataset.by_name, *(shape.name for shape in dataset.geometry)]
-    values = [
-        *(_expression(dataset, index, column, version) for index, column in enumerate(dataset.columns)),
-        *(_shape(shape, version) for shape in dataset.geometry),
-    ]
-    selected = ", ".join(f'{value} AS "{name}"' for name, value in zip(names, values, strict=True))
-    query = f"COPY (SELECT {selected} FROM {rows.series}) TO STDOUT (FORMAT csv, HEADER)"
+    query = f"COPY ({_select(dataset, rows, dataset.field_columns)}) TO STDOUT (FORMAT csv, HEADER)"
     with (
         psycopg.connect(place.superuser()) as conn,
         path.open("wb") as file,
@@ -62,6 +56,28 @@ def write(place: Place, dataset: Dataset, path: Path, rows: Rows) -> Path:
         for chunk in copy:
             file.write(chunk)
     return path
+
+
+def write_pages(place: Place, dataset: Dataset, folder: Path, count: int, page_size: int) -> Path:
+    """The same rows as the API's JSON, with the vendor's names: a file a page, in order."""
+    folder.mkdir()
+    names = {field: field for field in dataset.fields}
+    with psycopg.connect(place.superuser()) as conn:
+        for number, first in enumerate(range(1, count + 1, page_size)):
+            page = Rows(min(first + page_size - 1, count), first)
+            query = f"SELECT row_to_json(page)::text FROM ({_select(dataset, page, names)}) AS page"
+            lines = (row[0] for row in conn.execute(query.encode()))
+            (folder / f"{number:04}.json").write_text(f"[{','.join(lines)}]")
+    return folder
+
+
+def _select(dataset: Dataset, rows: Rows, names: Mapping[str, str]) -> str:
+    """``names``: what each of the source's fields is called."""
+    version = rows.version_of_row
+    values = {c.source: _expression(dataset, index, c, version) for index, c in enumerate(dataset.columns)}
+    values |= {shape.source: _shape(shape, version) for shape in dataset.geometry if shape.source}
+    selected = ", ".join(f'{values[field]} AS "{name}"' for field, name in names.items())
+    return f"SELECT {selected} FROM {rows.series}"
 
 
 def _expression(dataset: Dataset, index: int, column: Column, version: str) -> str:

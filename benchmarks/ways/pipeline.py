@@ -65,13 +65,13 @@ def load(dataset_id: str, batch_id: int) -> dict[str, float]:
     took: dict[str, float] = {}
     dataset, store = load_dataset(dataset_id), object_store()
     with connect() as conn:
-        with _timed(took, "stage"):
+        with timed(took, "stage"):
             stage(conn, store, dataset, batch_id)
-        with _timed(took, "validate"):
+        with timed(took, "validate"):
             validate(conn, sqlalchemy_url(), store, dataset, batch_id, docs_base_url=DOCS)
-        with _timed(took, "merge"):
+        with timed(took, "merge"):
             merge(conn, dataset, batch_id)
-        with _timed(took, "refresh"):
+        with timed(took, "refresh"):
             refresh(conn, marts_reading(dataset_id, load_marts()))
     return took
 
@@ -104,7 +104,8 @@ def refresh_marts(dataset_id: str) -> None:
 
 
 @contextmanager
-def _timed(took: dict[str, Any], name: str) -> Iterator[None]:
+def timed(took: dict[str, Any], name: str) -> Iterator[None]:
+    """Keep the seconds of the block."""
     started = perf_counter()
     yield
     took[name] = perf_counter() - started

@@ -22,7 +22,7 @@ MERGE = "tests/integration/test_merge.py"
 
 READING = [
     Removal("count agreement", f"{STEPS}/extract.py", "    _agree(dataset, before, rows, after)\n", "", LASTING),
-    Removal("repeated page", f"{SOURCES}/enverus.py", "                firsts.add(first)\n", "", LASTING),
+    Removal("repeated page", f"{SOURCES}/enverus.py", "                firsts.add(key)\n", "", LASTING),
     Removal(
         "circle of links",
         f"{SOURCES}/enverus.py",

@@ -6,7 +6,8 @@ import math
 import pytest
 
 from enverus_elt.errors import TransientError
-from enverus_elt.sources.json_rows import AmbiguousRow, decode_rows
+from enverus_elt.sources import json_rows
+from enverus_elt.sources.json_rows import AmbiguousRow, decode_rows, decode_slices
 
 
 def decode(text: str | bytes, content_type: str = "application/json") -> tuple[list[object], bool]:
@@ -129,3 +130,40 @@ def test_quotes_and_colons_in_texts_do_not_look_like_fields(body: str) -> None:
 def test_an_integer_that_is_too_long_to_read_does_not_stop_the_page() -> None:
     (row,), _ = decode('[{"a": ' + "1" * 5000 + ', "b": NaN}]')
     assert row["a"] == float("inf")
+
+
+@pytest.fixture
+def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_rows, "SLICE", 10)
+
+
+@pytest.mark.usefixtures("small_slices")
+@pytest.mark.parametrize(
+    ("body", "slices"),
+    [
+        ("[]", [[]]),
+        ('[{"a":1}]', [[{"a": 1}]]),
+        ('[{"a":1},{"a":2},{"a":3}]', [[{"a": 1}, {"a": 2}], [{"a": 3}]]),
+        ('[{"a":1}, {"a":2}, {"a":3}]', [[{"a": 1}, {"a": 2}, {"a": 3}]]),
+        ('[{"a":"looks },{ like two"},{"a":2}]', [[{"a": "looks },{ like two"}, {"a": 2}]]),
+        ('[{"a":12345678,"b":[{"c":1},{"c":2}]},{"a":2}]', [[{"a": 12345678, "b": [{"c": 1}, {"c": 2}]}, {"a": 2}]]),
+        ('[{"a":1234},{"a":2},{"a":"NaN},{"},{"a":3}]', [[{"a": 1234}], [{"a": 2}, {"a": "NaN},{"}, {"a": 3}]]),
+    ],
+)
+def test_a_page_is_cut_between_rows_and_nowhere_else(body: str, slices: list[list[object]]) -> None:
+    assert [page.rows for page in decode_slices(body.encode(), "application/json", "wells")] == slices
+
+
+@pytest.mark.usefixtures("small_slices")
+def test_only_a_slice_with_an_odd_value_is_not_plain() -> None:
+    pages = decode_slices(b'[{"a":12345},{"a":NaN},{"a":34567},{"a":4567890123},{"a":1}]', "application/json", "wells")
+    assert [page.plain for page in pages] == [True, False, True, True]
+
+
+@pytest.mark.usefixtures("small_slices")
+@pytest.mark.parametrize(
+    "body", ['[{"a":1234},{"a":2},{"a":', '{"data":[{"a":1234},{"a":2},{"a":3}]}', '[{"a":1234},{"a":2}]x']
+)
+def test_a_page_that_is_wrong_behind_its_first_slice_is_asked_for_again(body: str) -> None:
+    with pytest.raises(TransientError):
+        list(decode_slices(body.encode(), "application/json", "wells"))

@@ -9,9 +9,10 @@ import httpx
 
 from enverus_elt.catalog import Dataset
 from enverus_elt.errors import SourceError, TransientError
+from enverus_elt.sources.background import begin
 from enverus_elt.sources.base import NaturalKey, Page, Window
 from enverus_elt.sources.http import EnverusSession
-from enverus_elt.sources.json_rows import decode_rows
+from enverus_elt.sources.json_rows import decode_slices
 
 # A URL may have 2,048 characters; commas and what has to be quoted take three each.
 MOST_KEY_CHARACTERS = 600
@@ -44,7 +45,10 @@ class EnverusSource:
         return sum(self._count(query) for query in self._queries(window))
 
     def pages(self, window: Window) -> Iterator[Page]:
-        """Every page of both queries; ends a query at its empty page."""
+        """Every page of both queries, a large one in slices; ends a query at its empty page.
+
+        The next page is asked for while the last one is worked on.
+        """
         for query in self._queries(window):
             yield from self._follow(query)
 
@@ -96,26 +100,34 @@ class EnverusSource:
         parameters: dict[str, Any] | None = {**query, "pagesize": self._dataset.source.page_size}
         if self._dataset.source.fields == "catalog":
             parameters = {**parameters, "fields": ",".join(self._dataset.fields)} if parameters else None
-        path, links, firsts = self._dataset.source.path, set[str](), set[NaturalKey]()
+        links, firsts = set[str](), set[NaturalKey]()
+        answer = begin(self._session.send, "GET", self._dataset.source.path, parameters)
         while True:
-            response = self._session.send("GET", path, parameters)
-            page = decode_rows(response.content, response.headers.get("Content-Type", ""), self._dataset.id)
-            if not page.rows:
+            link, pages = self._open(answer.result())
+            first = next(pages)
+            if not first.rows:
                 return
             # One page too many and another one missing would make the count agree. A page may have changed before it
             # is repeated, but it begins with the same key.
-            if first := self._first_key(page):
-                if first in firsts:
+            if key := self._first_key(first):
+                if key in firsts:
                     raise TransientError(f"{self._dataset.id}: the API delivered a page twice")
-                firsts.add(first)
-            yield page
-            link = _next_link(response)
-            if link is None:
-                return
+                firsts.add(key)
             if link in links:
                 raise TransientError(f"{self._dataset.id}: the API's next link leads in a circle")
-            links.add(link)
-            path, parameters = link, None
+            if link is not None:
+                links.add(link)
+                answer = begin(self._session.send, "GET", link)  # one page ahead, never more
+            yield first
+            del first
+            yield from pages
+            if link is None:
+                return
+
+    def _open(self, response: httpx.Response) -> tuple[str | None, Iterator[Page]]:
+        """The link to the next page, and this one's rows in slices."""
+        kind = response.headers.get("Content-Type", "")
+        return _next_link(response), decode_slices(response.content, kind, self._dataset.id)
 
     def _first_key(self, page: Page) -> NaturalKey | None:
         row = page.rows[0] if isinstance(page.rows[0], dict) else {}

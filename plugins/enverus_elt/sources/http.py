@@ -1,5 +1,6 @@
 """HTTP to the Enverus API: one token, bounded waiting, and errors that say what to do."""
 
+import io
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -142,13 +143,13 @@ def _read_token(response: httpx.Response) -> str:
 
 def _read_in_time(response: httpx.Response, seconds: float) -> httpx.Response:
     """Read the body, or raise ReadTimeout when all of it takes longer than that."""
-    end, chunks = time.monotonic() + seconds, list[bytes]()
+    end, body = time.monotonic() + seconds, io.BytesIO()  # grows in place: a list of chunks is copied to be joined
     for chunk in response.iter_bytes():
         if time.monotonic() > end:
             raise httpx.ReadTimeout(f"the answer took longer than {seconds:.0f} s", request=response.request)
-        chunks.append(chunk)
+        body.write(chunk)
     headers = [(name, value) for name, value in response.headers.multi_items() if name != "content-encoding"]
-    return httpx.Response(response.status_code, headers=headers, content=b"".join(chunks), request=response.request)
+    return httpx.Response(response.status_code, headers=headers, content=body.getvalue(), request=response.request)
 
 
 def _wait(outcome: Outcome, attempt: int) -> float:

@@ -1,19 +1,18 @@
 """A page's bytes → rows, fast where they are plain and careful where they are not."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
 
 from enverus_elt.errors import TransientError
 from enverus_elt.sources.base import Page, Row
+from enverus_elt.sources.json_marks import count_marks
 
 MOST_DIGITS = 4_000  # Python refuses to read longer integers; as a number with a fraction they overflow, and say so
-
-
-BLANKS_BEFORE_A_COLON = (b" :", b"\t:", b"\n:", b"\r:")
-AS_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
-LONG_NUMBER = b"0" * 20  # orjson makes a double of what has more digits than 64 bits can hold
+BETWEEN_ROWS = b"},{"
+SLICE = 2**22  # bytes
 
 
 class AmbiguousRow(dict[str, Any]):
@@ -23,6 +22,23 @@ class AmbiguousRow(dict[str, Any]):
         super().__init__(pairs)
         self.pairs = pairs
         self.field = field
+
+
+def decode_slices(content: bytes, content_type: str, dataset: str) -> Iterator[Page]:
+    """The rows of a page, a few at a time: as Python objects they take several times the room of their JSON.
+
+    The page is cut between two rows. A cut that is not, for a text or an array within a row looks like that, leaves
+    brackets or quotes open and so no JSON: then the rest of the page is read at once.
+    """
+    position, opened = 0, b""
+    while (cut := content.find(BETWEEN_ROWS, position + SLICE)) >= 0:
+        try:
+            page = decode_rows(opened + content[position : cut + 1] + b"]", content_type, dataset)
+        except TransientError:
+            break
+        yield page
+        position, opened = cut + len(BETWEEN_ROWS) - 1, b"["
+    yield decode_rows(opened + content[position:] if position else content, content_type, dataset)
 
 
 def decode_rows(content: bytes, content_type: str, dataset: str) -> Page:
@@ -49,20 +65,17 @@ def decode_rows(content: bytes, content_type: str, dataset: str) -> Page:
 
 
 def _is_plain(content: bytes, rows: Any) -> bool:
-    """One object a row, no array inside, no NUL, no field twice, no number that a double cannot hold.
-
-    Counting bytes is far cheaper than looking at values. A quote inside a text is escaped, so an unescaped one
-    before a colon ends the name of a field.
-    """
+    """One object a row, no array inside, no NUL, no field twice, no number that a double cannot hold."""
+    if not isinstance(rows, list) or not all(type(row) is dict for row in rows):
+        return False
+    marks = count_marks(content)
     return (
-        isinstance(rows, list)
-        and content.count(b"{") == len(rows)
-        and content.count(b"[") == 1
-        and b"\\u0000" not in content
-        and all(type(row) is dict for row in rows)
-        and content.count(b'":') - content.count(b'\\":') == sum(map(len, rows))
-        and not any(blank in content for blank in BLANKS_BEFORE_A_COLON)
-        and LONG_NUMBER not in content.translate(AS_ZEROS)
+        marks.braces == len(rows)
+        and marks.brackets == 1
+        and not (marks.backslashes and b"\\u0000" in content)
+        and marks.names == sum(map(len, rows))
+        and not marks.blanks_before_a_colon
+        and not marks.long_numbers
     )
 
 

@@ -4,17 +4,17 @@ A line is ``row_no, row_hash, extra, <columns>, <geometries>``. The hash covers 
 a field that the vendor adds does not make every row look changed.
 """
 
-import csv
 import json
 import re
-from collections.abc import Callable, Iterable
 from hashlib import blake2b
-from typing import Any, Protocol, cast
+from operator import itemgetter
+from typing import Any
 
 import orjson
 
 from enverus_elt.catalog import Dataset
 from enverus_elt.sources.base import Page, Row
+from enverus_elt.steps.csv_lines import csv_line, csv_lines
 from enverus_elt.steps.rejects import MISSING, Fault, Reject, find_fault, reject
 
 NOT_FINITE = re.compile(r"\s*[+-]?(nan|inf|0x)", re.IGNORECASE)
@@ -22,10 +22,7 @@ NOT_FINITE = re.compile(r"\s*[+-]?(nan|inf|0x)", re.IGNORECASE)
 ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?", re.ASCII)
 EXACT = 2**53  # up to here every whole number has a double of its own
 LEADING = ("row_no", "row_hash", "extra")
-
-
-class _Echo(Protocol):
-    def writerow(self, row: Iterable[Any], /) -> str: ...
+AT_ONCE = 64  # rows: what is made of them fits into a core's cache
 
 
 class RowEncoder:
@@ -44,7 +41,7 @@ class RowEncoder:
         self._integers = tuple(sorted(integers))
         self._decimals = tuple(i for i, c in enumerate(dataset.columns) if c.is_numeric and i not in integers)
         self._times = tuple(index for index, column in enumerate(dataset.columns) if column.is_time)
-        self._line = _line_maker()
+        self._all_of = itemgetter(*dataset.fields) if len(dataset.fields) > 1 else None
 
     @property
     def header(self) -> str:
@@ -55,27 +52,43 @@ class RowEncoder:
         """The page's rows as lines, and those that cannot be one."""
         lines: list[str] = []
         rejects: list[Reject] = []
-        for row in page.rows:
-            if self.absent and isinstance(row, dict):
-                self.absent -= row.keys()
-            fault, line = None if page.plain else find_fault(row, self._known), ""
-            if fault is None:
-                fault, line = self._line_of(row)
-            if fault:
-                self.rejected += 1
-                rejects.append(reject(self._dataset, -self.rejected, fault, row))
-            else:
+        for start in range(0, len(page.rows), AT_ONCE):
+            good = list[tuple[str, list[Any]]]()
+            for row in page.rows[start : start + AT_ONCE]:
+                fault, extra, values = self._read(row, plain=page.plain)
+                if fault:
+                    self.rejected += 1
+                    rejects.append(reject(self._dataset, -self.rejected, fault, row))
+                else:
+                    good.append((extra, values))
+            for (extra, _), line in zip(good, csv_lines([values for _, values in good]), strict=True):
                 self.rows += 1
-                digest = blake2b(line.encode(), digest_size=16).hexdigest()
-                lines.append(f"{self.rows},{digest},{self._extra(row)}{line}")
+                ended = line + "\n"
+                digest = blake2b(ended.encode(), digest_size=16).hexdigest()
+                lines.append(f"{self.rows},{digest},{extra}{ended}")
         return lines, rejects
 
-    def _line_of(self, row: Row) -> tuple[Fault | None, str]:
-        get = row.get
-        values = [None if (value := get(field)) == MISSING else value for field in self._fields]
+    def _read(self, row: Row, *, plain: bool) -> tuple[Fault | None, str, list[Any]]:
+        """The row's fault, or what goes before its values and the values."""
+        if self.absent and isinstance(row, dict):
+            self.absent -= row.keys()
+        if not plain and (fault := find_fault(row, self._known)):
+            return fault, "", []
+        values, more = self._values(row)
         if fault := self._settle(values):
-            return fault, ""
-        return None, self._line(values)
+            return fault, "", []
+        return None, self._extra(row) if more else ",", values
+
+    def _values(self, row: Row) -> tuple[list[Any], bool]:
+        """The values of the catalog's fields, and whether there may be others."""
+        try:
+            values = list(self._all_of(row)) if self._all_of else [row[field] for field in self._fields]
+            more = len(row) > len(values)
+        except KeyError:
+            values, more = list(map(row.get, self._fields)), True
+        if MISSING in values:
+            values = [None if value == MISSING else value for value in values]
+        return values, more
 
     def _settle(self, values: list[Any]) -> Fault | None:
         """Give each number one spelling, and find what PostgreSQL would take although it is no number or time.
@@ -117,22 +130,9 @@ class RowEncoder:
             body = orjson.dumps(fields).decode()
         except TypeError:  # a lone surrogate or a number beyond 64 bits, which JSON itself allows
             body = json.dumps(fields)
-        return self._line([body])[:-1] + ","
+        return csv_line([body]) + ","
 
 
 def _is_usual(time: str) -> bool:
     """Whether it has the form in which nearly all times come; PostgreSQL sees to the digits."""
     return len(time) == 19 and time[4] == time[7] == "-" and time[10] == "T" and time[13] == time[16] == ":"
-
-
-def _line_maker() -> Callable[[Iterable[Any]], str]:
-    """A function from values to one CSV line: the csv module hands back what its file's ``write`` returns.
-
-    The module quotes the characters of its line end, so ``\\r\\n`` has a lone carriage return in a text quoted too.
-    """
-
-    class Echo:
-        def write(self, text: str) -> str:
-            return text[:-2] + "\n"
-
-    return cast(_Echo, csv.writer(Echo(), lineterminator="\r\n")).writerow

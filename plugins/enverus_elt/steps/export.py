@@ -4,12 +4,14 @@ import gzip
 import hashlib
 import io
 from collections.abc import Iterable
+from concurrent.futures import Future, wait
 from contextlib import ExitStack
 from types import TracebackType
 from typing import IO, Any, Self
 
 from enverus_elt.hooks.object_store import ObjectStore
 from enverus_elt.paths import BatchKeys
+from enverus_elt.sources.background import begin
 from enverus_elt.steps.manifest import ExportObject
 
 ROWS_PER_OBJECT = 250_000
@@ -79,7 +81,10 @@ class ObjectWriter:
 
 
 class BatchExport:
-    """The parts of a batch, cut at row limits; use as a context manager."""
+    """The parts of a batch, cut at row limits; use as a context manager.
+
+    Lines are compressed and sent in a thread while the caller makes the next ones.
+    """
 
     def __init__(
         self, store: ObjectStore, keys: BatchKeys, header: str, rows_per_object: int = ROWS_PER_OBJECT
@@ -88,7 +93,9 @@ class BatchExport:
         self._keys = keys
         self._header = header
         self._limit = rows_per_object
+        self._rows = 0
         self._open: ObjectWriter | None = None
+        self._writing: Future[None] | None = None
         self.objects: list[ExportObject] = []
 
     def __enter__(self) -> Self:
@@ -97,7 +104,14 @@ class BatchExport:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._close(kind, error, trace)
+        if kind is None:
+            try:
+                self._finish()
+            except BaseException as failure:
+                self._give_up(type(failure), failure, failure.__traceback__)
+                raise
+        else:
+            self._give_up(kind, error, trace)
 
     def write(self, lines: list[str], first_row: int) -> None:
         """Append a page's lines; ``first_row`` is the number of the page's first row."""
@@ -107,18 +121,31 @@ class BatchExport:
             key = self._keys.part(len(self.objects) + 1)
             self._open = ObjectWriter(self._store, key, first_row).__enter__()
             self._open.write(self._header, 0)
-        self._open.write("".join(lines), len(lines))
-        if self._open.rows >= self._limit:
-            self._close(None, None, None)
+        self._written()
+        self._writing = begin(self._open.write, "".join(lines), len(lines))
+        self._rows += len(lines)
+        if self._rows >= self._limit:
+            self._finish()
 
-    def _close(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def _written(self) -> None:
+        """Wait for the lines that are on their way, and raise what has gone wrong with them."""
+        if self._writing is not None:
+            self._writing.result()
+            self._writing = None
+
+    def _finish(self) -> None:
+        self._written()
+        part, self._open, self._rows = self._open, None, 0
+        if part is not None:
+            part.__exit__(None, None, None)
+            self.objects.append(part.described())
+
+    def _give_up(self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
         part, self._open = self._open, None
+        if self._writing is not None:
+            wait([self._writing])  # nothing writes to the object any more
         if part is not None:
             part.__exit__(kind, error, trace)
-            if kind is None:
-                self.objects.append(part.described())
 
 
 def write_lines(store: ObjectStore, key: str, lines: Iterable[bytes]) -> ExportObject | None:

@@ -1,4 +1,4 @@
-"""Step 1, extract: the source's rows of one window → objects with a manifest. Memory is one page."""
+"""Step 1, extract: the source's rows of one window → objects with a manifest. Memory is two pages as they came."""
 
 import hashlib
 import json
@@ -75,14 +75,17 @@ def schema_sha256(dataset: Dataset) -> str:
 
 def _export(store: ObjectStore, source: Source, dataset: Dataset, batch: Batch, run_id: str) -> Manifest:
     encoder, rejects = RowEncoder(dataset), list[Reject]()
-    before = source.count(batch.window)
+    before, said = source.count(batch.window), 0
     with BatchExport(store, batch.keys, encoder.header) as export:
         for page in source.pages(batch.window):
             first_row = encoder.rows + 1
             lines, rejected = encoder.encode(page)
             export.write(lines, first_row)
             rejects += rejected
-            log.info("%s: %s of %s rows", dataset.id, f"{encoder.rows + encoder.rejected:,}", f"{before:,}")
+            read = encoder.rows + encoder.rejected
+            if read - said >= dataset.source.page_size or read >= before > said:
+                log.info("%s: %s of %s rows", dataset.id, f"{read:,}", f"{before:,}")
+                said = read
     after = source.count(batch.window)
     rows = encoder.rows + encoder.rejected
     _agree(dataset, before, rows, after)
