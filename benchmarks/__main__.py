@@ -25,7 +25,8 @@ class Scale:
     rounds: int = 3
     runs: int = 5
     pages: int = 40_000
-    from_api: Sequence[tuple[str, int]] = (("bench-wells", 100_000), ("wells", 20_000))
+    from_api: Sequence[tuple[str, int]] = (("bench-wells", 1_000_000), ("wells", 100_000))
+    from_api_rounds: int = 1  # dlt alone takes minutes
 
 
 QUICK = Scale(rows=50_000, rounds=1, runs=1, pages=10_000, from_api=(("bench-wells", 20_000), ("wells", 4_000)))
@@ -48,7 +49,7 @@ class Bench:
         return {
             "chain": lambda: [chain.measure(place, scale.rows, scale.rounds)],
             "peers": lambda: [peers.measure(place, scale.rows, scale.rounds)],
-            "api": lambda: api.measure(place, scale.rounds, scale.from_api),
+            "api": lambda: api.measure(place, scale.from_api_rounds, scale.from_api),
             "extract": lambda: [extract.measure(place, scale.pages, scale.rounds)],
             "expectations": lambda: [expectations.measure(place, small, scale.rounds)],
             "parsing": lambda: parsing.measure(place, scale.rounds),

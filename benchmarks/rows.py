@@ -35,7 +35,7 @@ class Rows:
     @property
     def series(self) -> str:
         """Their numbers."""
-        return f"generate_series({self.first}, {self.count}::bigint * {self.step}, {self.step}) AS g"
+        return f"generate_series({self.first}::bigint, {self.first - 1 + self.count * self.step}, {self.step}) AS g"
 
     @property
     def version_of_row(self) -> str:

@@ -67,7 +67,7 @@ def measure(place: Place, small: Batches, large: Batches, rounds: int) -> list[S
             for table in (small, large)
         ]  # fmt: skip
         sections.append(Section(f"{step.capitalize()} beside a large table", TEXT, compare(place, ways, rounds)))
-    many = 10 * CHANGED
+    many = min(10 * CHANGED, small.size)
     kinds = (("all of them changed", 3, 1), ("one in a hundred changed", 5, 100), ("none changed", 7, 0))
     ways = [
         way(f"merge, {many:,} rows, {what}", "merge", small, many,
