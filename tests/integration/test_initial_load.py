@@ -42,6 +42,15 @@ def test_the_first_load_builds_its_indexes_after_its_rows(
     assert SAID not in caplog.text  # a table that has rows keeps its indexes, whatever comes
 
 
+def test_a_key_that_a_view_groups_by_stays(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    before = indexes(site, "well_headers")
+    with site.warehouse("owner") as owner:
+        owner.execute("CREATE VIEW core.leaning AS SELECT id, well_name FROM core.well_headers GROUP BY id")
+    assert site.merged(HEADERS, site.validated(HEADERS, "first")).inserted == 38_189
+    assert SAID in caplog.text
+    assert indexes(site, "well_headers") == before
+
+
 def test_an_empty_table_that_somebody_reads_is_loaded_with_its_indexes(
     site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:

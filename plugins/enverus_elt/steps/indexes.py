@@ -1,7 +1,7 @@
-"""Indexes of an empty table are built after its first rows: half the time of keeping them up row by row.
+"""Keys and indexes of an empty table are built after its first rows: half the time of keeping them up row by row.
 
-Keys stay, for a duplicate has to be refused where it comes in. All of it happens in the merge's transaction: whoever
-is interrupted leaves the table as it was, and nobody ever sees it without its indexes.
+All of it happens in the merge's transaction: whoever is interrupted leaves the table as it was, nobody ever sees it
+without its indexes, and a duplicate is refused as it would be with them.
 """
 
 import logging
