@@ -64,7 +64,7 @@ def write_pages(place: Place, dataset: Dataset, folder: Path, count: int, page_s
     names = {field: field for field in dataset.fields}
     with psycopg.connect(place.superuser()) as conn:
         for number, first in enumerate(range(1, count + 1, page_size)):
-            page = Rows(min(first + page_size - 1, count), first)
+            page = Rows(min(page_size, count - first + 1), first)
             query = f"SELECT row_to_json(page)::text FROM ({_select(dataset, page, names)}) AS page"
             lines = (row[0] for row in conn.execute(query.encode()))
             (folder / f"{number:04}.json").write_text(f"[{','.join(lines)}]")
