@@ -11,7 +11,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
-from psycopg.conninfo import make_conninfo
 
 from sandbox.paths import REPOSITORY
 from sandbox.stack import Stack
@@ -37,14 +36,7 @@ class Place:
 
     def superuser(self, database: str = "warehouse") -> str:
         """What the DBA connects with."""
-        settings = self.stack.settings
-        return make_conninfo(
-            host="127.0.0.1",
-            port=settings.ports["postgres"],
-            user="postgres",
-            password=settings.secrets["postgres_superuser"],
-            dbname=database,
-        )
+        return self.stack.superuser(database)
 
     def url(self, database: str = "warehouse") -> str:
         """The same, for who wants a URL."""

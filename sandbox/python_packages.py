@@ -53,7 +53,7 @@ def _install_with_uv() -> bool:
     pip = [str(PYTHON), "-m", "pip"]
     if subprocess.run([*pip, "install", "--quiet", "uv"], check=False).returncode != 0:
         return False
-    env = {**os.environ, **uv_environment(_pip_settings(pip)), "VIRTUAL_ENV": str(VENV)}
+    env = {**os.environ, **uv_environment(pip_settings(pip)), "VIRTUAL_ENV": str(VENV)}
     uv = [str(VENV / "bin" / "uv"), "pip"]
     steps = (
         [*uv, "sync", "--quiet", "--require-hashes", str(LOCK)],
@@ -70,7 +70,8 @@ def _install_with_pip() -> None:
     _run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(REPOSITORY)], failed)
 
 
-def _pip_settings(pip: list[str]) -> str:
+def pip_settings(pip: list[str]) -> str:
+    """What `pip config list` says of this machine's network."""
     done = subprocess.run([*pip, "config", "list"], check=False, capture_output=True, text=True)
     return done.stdout
 

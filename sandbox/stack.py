@@ -70,6 +70,10 @@ class Stack:
         self._reservation.release()
         self._lock.release()
 
+    def superuser(self, database: str) -> str:
+        """What the DBA connects with."""
+        return self._cluster().conninfo(database)
+
     def is_running(self) -> bool:
         return self._supervisor.is_running()
 
@@ -82,6 +86,8 @@ class Stack:
         self.env = self._environment()
         write_private(self.state.env_file, environment.to_text(self.env))
         cluster = self._cluster() if "postgres" in self.components else None
+        if cluster is not None:
+            cluster.prepare()
         self._supervisor.start(self._programs(cluster))
         if cluster is not None:
             cluster.wait_until_ready(timeout=60)
@@ -114,9 +120,7 @@ class Stack:
     def _cluster(self) -> Cluster:
         binaries = system.require_postgres()
         secret = self.settings.secrets["postgres_superuser"]
-        cluster = Cluster(self.state.postgres, binaries, self.settings.ports["postgres"], secret)
-        cluster.prepare()
-        return cluster
+        return Cluster(self.state.postgres, binaries, self.settings.ports["postgres"], secret)
 
     def _programs(self, cluster: Cluster | None) -> list[programs.Program]:
         wanted: list[programs.Program] = []

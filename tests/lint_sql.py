@@ -45,10 +45,8 @@ def main() -> int:
     lax = Linter(FluffConfig.from_root(overrides={"dialect": "postgres", "exclude_rules": GENERATED_MAY}))
     findings = 0
     for path in sorted(SQL.rglob("*.sql")):
-        if CREATED.match(
-            str(path.relative_to(SQL))
-        ):  # what table/create_dataset.sql renders: `enverus check` sees to it
-            continue
+        if CREATED.match(str(path.relative_to(SQL))):
+            continue  # what table/create_dataset.sql renders: `enverus check` sees to it
         templated = "{{" in path.read_text()
         for text in _renderings(path):
             plain = PLACEHOLDER.sub("0", text).replace(ANY_WITH_Z, "Geometry")

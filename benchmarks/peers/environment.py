@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from sandbox.paths import REPOSITORY
-from sandbox.python_packages import uv_environment
+from sandbox.python_packages import pip_settings, uv_environment
 
 LOCK = Path(__file__).with_name("requirements.txt")
 VENV = REPOSITORY / ".sandbox" / "peers"
@@ -32,7 +32,5 @@ def _install() -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    listed = subprocess.run(
-        [sys.executable, "-m", "pip", "config", "list"], check=False, capture_output=True, text=True
-    )
-    return {**os.environ, **uv_environment(listed.stdout), "VIRTUAL_ENV": str(VENV)}
+    settings = pip_settings([sys.executable, "-m", "pip"])
+    return {**os.environ, **uv_environment(settings), "VIRTUAL_ENV": str(VENV)}

@@ -47,8 +47,8 @@ class Batches:
 
     def run(self, step: str, batch: int) -> Any:
         """One step of the batch."""
-        arguments = {"dataset_id": self.dataset.id} | ({} if step == "refresh" else {"batch_id": batch})
-        return call(self._place, f"{PIPELINE}:{step}_{'marts' if step == 'refresh' else 'batch'}", arguments)
+        arguments = {"dataset_id": self.dataset.id, "batch_id": batch}
+        return call(self._place, f"{PIPELINE}:{step}_batch", arguments)
 
 
 def way(name: str, step: str, batches: Batches, count: int, make: Callable[[], int]) -> Way:

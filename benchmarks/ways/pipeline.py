@@ -97,12 +97,6 @@ def merge_batch(dataset_id: str, batch_id: int) -> dict[str, int]:
     return outcome._asdict()
 
 
-def refresh_marts(dataset_id: str) -> None:
-    """The fifth step."""
-    with connect() as conn:
-        refresh(conn, marts_reading(dataset_id, load_marts()))
-
-
 @contextmanager
 def timed(took: dict[str, Any], name: str) -> Iterator[None]:
     """Keep the seconds of the block."""

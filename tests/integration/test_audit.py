@@ -13,7 +13,6 @@ from enverus_elt.schema.audit import Finding, answer, questions
 from enverus_elt.schema.declaration import declared
 from sandbox.stack import Stack
 from tests.integration.broken_warehouses import BROKEN
-from tests.services.fixtures import superuser
 from tests.services.site import Site
 
 
@@ -44,7 +43,7 @@ def test_every_question_is_tried() -> None:
 def test_what_is_broken_is_a_line(services: Stack, question: str) -> None:
     """As the server's superuser, for it is the only one who can break everything; each time in a transaction."""
     values = declared(load_catalog(), load_marts())
-    with psycopg.connect(superuser(services, "warehouse"), row_factory=psycopg.rows.dict_row) as conn:
+    with psycopg.connect(services.superuser("warehouse"), row_factory=psycopg.rows.dict_row) as conn:
         for statement, lines in BROKEN[question]:
             with conn.transaction(force_rollback=True):
                 conn.execute(statement)

@@ -21,7 +21,7 @@ from enverus_elt.hooks.warehouse import connect, sqlalchemy_url
 from enverus_elt.marts import Kind, Mart, load_marts
 from enverus_elt.schema.migrate import migrate
 from sandbox.stack import Stack
-from tests.services.fixtures import create_database, drop_database, superuser
+from tests.services.fixtures import create_database, drop_database
 from tests.services.site import Site
 
 OWNER, LOADER, MARTS, TRANSFORMER, READER, STRANGER = "owner", "loader", "marts", "transformer", "reader", "stranger"
@@ -133,7 +133,7 @@ class Logins:
     """Every role's way into one warehouse."""
 
     def __init__(self, services: Stack, database: str) -> None:
-        self.dba = superuser(services, database)
+        self.dba = services.superuser(database)
         self.mark = uuid.uuid4().hex[:12]
         self.stranger, self.person = f"stranger_{self.mark}", f"person_{self.mark}"
         self._secret = {role: services.settings.secrets[f"postgres_{role}"] for role in (OWNER, LOADER, READER)}
@@ -189,7 +189,7 @@ def logins(services: Stack) -> Iterator[Logins]:
     logins.create()
     yield logins
     drop_database(services, name)
-    logins.dba = superuser(services, "postgres")
+    logins.dba = services.superuser("postgres")
     logins.drop()
 
 

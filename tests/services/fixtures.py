@@ -8,7 +8,6 @@ import psycopg
 import pytest
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
 from enverus_elt.catalog import dataset_ids, load_catalog
 from enverus_elt.hooks.connections import OBJECT_STORE, WAREHOUSE_OWNER
@@ -69,20 +68,13 @@ def _reset(site: Site) -> None:
 
 def create_database(services: Stack, name: str) -> None:
     """A copy of the migrated warehouse; its grants are the bootstrap's, for a copy does not take them along."""
-    with psycopg.connect(superuser(services, "postgres"), autocommit=True) as conn:
+    with psycopg.connect(services.superuser("postgres"), autocommit=True) as conn:
         conn.execute(sql.SQL("CREATE DATABASE {} TEMPLATE warehouse").format(sql.Identifier(name)))
-    with psycopg.connect(superuser(services, name)) as conn:
+    with psycopg.connect(services.superuser(name)) as conn:
         conn.execute(bootstrap_script())
 
 
 def drop_database(services: Stack, name: str) -> None:
     """End whoever is still connected, and drop it."""
-    with psycopg.connect(superuser(services, "postgres"), autocommit=True) as conn:
+    with psycopg.connect(services.superuser("postgres"), autocommit=True) as conn:
         conn.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def superuser(services: Stack, database: str) -> str:
-    """What the DBA connects with."""
-    settings = services.settings
-    secret, port = settings.secrets["postgres_superuser"], settings.ports["postgres"]
-    return make_conninfo(host="127.0.0.1", port=port, user="postgres", password=secret, dbname=database)
