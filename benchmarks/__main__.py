@@ -68,11 +68,11 @@ def main() -> None:
     found: list[Section] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, open_place(Path(folder)) as place:
         sections = Bench(place, QUICK if arguments.quick else Scale()).sections()
+        path = ELSEWHERE if arguments.quick or arguments.only else RESULTS
         for name in arguments.only or sections:
             print(f"{name} …", flush=True)
             found += sections[name]()
-        path = ELSEWHERE if arguments.quick or arguments.only else RESULTS
-        write(place, found, path)
+            write(place, found, path)  # each time: an hour's figures do not hang on the last section
     print(f"written: {path}")
 
 
