@@ -5,6 +5,7 @@ apart: what could not be evaluated is an infrastructure error and retried, what 
 """
 
 import logging
+from concurrent.futures import wait
 from typing import Any, NamedTuple
 
 from sqlalchemy.engine import URL
@@ -14,10 +15,11 @@ from enverus_elt.errors import ExpectationError, TerminalError
 from enverus_elt.hooks.object_store import ObjectStore
 from enverus_elt.hooks.warehouse import Warehouse
 from enverus_elt.paths import DATA_DOCS
+from enverus_elt.sources.background import begin
 from enverus_elt.sql import render
 from enverus_elt.steps.batch import Batch, hold_batch, take_batch
 from enverus_elt.steps.evidence import publish, suite_digest
-from enverus_elt.steps.expectations import Failure, run_suite
+from enverus_elt.steps.expectations import Failure, Outcome, run_suite
 from enverus_elt.steps.review.pages import PROFILE, evidence_pages
 from enverus_elt.steps.signoff import why_to_sign
 from enverus_elt.steps.stage import partition_name
@@ -60,14 +62,14 @@ def validate(
     if batch.state not in READY:
         raise TerminalError(f"{dataset.id}: batch {batch_id} is {batch.state}: run its stage step first")
     check_volume(conn, dataset, batch)
-    suite, heading = read(dataset), f"{dataset.title}, batch {batch_id}"
-    outcome = run_suite(url, suite, partition_name(dataset, batch_id), heading, dataset.sensitive)
+    suite = read(dataset)
+    outcome, pages = _look_at(conn, url, store, dataset, batch, suite=suite)
     critical = [failure for failure in outcome.failures if failure.severity == "critical"]
     warnings = sum(failure.severity == "warning" for failure in outcome.failures)
     digest = suite_digest(suite)
     facts = {"dataset": dataset.id, "batch_id": batch_id, "suite_sha256": digest}
     files = {"index.html": outcome.page.encode(), "result.json": outcome.record.encode()}
-    files |= evidence_pages(conn, store, dataset, batch, _earlier_profiles(conn, dataset))
+    files |= pages
     evidence = publish(store, batch.keys.docs, files, **facts)
     docs_url = f"{docs_base_url.rstrip('/')}{evidence.prefix.removeprefix(DATA_DOCS)}/index.html"
     reason = None if critical else why_to_sign(conn, dataset, warnings, asked=ask_to_sign)
@@ -87,6 +89,19 @@ def validate(
         raise ExpectationError(_refusal(dataset, batch_id, critical, docs_url))
     log.info("%s: batch %s met %s expectations, %s did not", dataset.id, batch_id, *outcome.counts)
     return Validated(outcome.evaluated, len(outcome.failures), docs_url, reason)
+
+
+def _look_at(
+    conn: Warehouse, url: URL, store: ObjectStore, dataset: Dataset, batch: Batch, *, suite: dict[str, Any]
+) -> tuple[Outcome, dict[str, bytes]]:
+    """What the expectations say of the batch, and meanwhile, by another connection, its profile and its map."""
+    heading = f"{dataset.title}, batch {batch.batch_id}"
+    judging = begin(run_suite, url, suite, partition_name(dataset, batch.batch_id), heading, dataset.sensitive)
+    try:
+        pages = evidence_pages(conn, store, dataset, batch, _earlier_profiles(conn, dataset))
+    finally:
+        wait([judging])  # nothing of the task reads the warehouse after its end
+    return judging.result(), pages
 
 
 def _earlier_profiles(conn: Warehouse, dataset: Dataset) -> list[str]:
