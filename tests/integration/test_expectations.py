@@ -160,6 +160,19 @@ def test_a_coordinate_that_is_no_number_lies_nowhere(probe: psycopg.Connection[A
     assert failed(EXPECTED) == ["geometries_to_be_valid geom_line", "geometries_to_lie_within geom_line"]
 
 
+def test_a_key_costs_as_much_per_row_in_a_large_batch(probe: psycopg.Connection[Any]) -> None:
+    """PostgreSQL reckons with more repeated keys than it may hash here; looking them up one by one would take hours."""
+    probe.execute("INSERT INTO staging.probe (key_a, key_b) SELECT n, 'n' FROM generate_series(100, 1200000) AS n")
+    probe.execute("ANALYZE staging.probe")
+    options = f"{sqlalchemy_url().query['options']} -c work_mem=4MB -c statement_timeout=60s"
+    url = sqlalchemy_url().update_query_dict({"options": options})
+    unique = suite(("keys_to_be_unique", {"column": "key_a", "key": ["key_a", "key_b"]}))
+    assert not run_suite(url, unique, "probe", "Probe").failures
+    probe.execute("INSERT INTO staging.probe (key_a, key_b) VALUES (100, 'n'), (100, 'n'), (200, 'n')")
+    (failure,) = run_suite(url, unique, "probe", "Probe").failures
+    assert failure.unexpected == 5
+
+
 def test_rows_without_fault_and_nulls_fail_nothing(probe: psycopg.Connection[Any]) -> None:
     for number, values in enumerate(FINE.values(), start=1):
         insert(probe, {"key_a": str(number), **values})
