@@ -40,6 +40,10 @@ class ConservationError(TerminalError):
     """Rows went missing or appeared between two steps; nothing of the batch was committed."""
 
 
+class DeliveryError(TerminalError):
+    """A delivery's manifest or files are not what they are to be; whoever handed them in has to change them."""
+
+
 class ExpectationError(TerminalError):
     """A critical expectation failed: the batch stays in staging and core is untouched."""
 

@@ -1,0 +1,1 @@
+COPY lake_listing (key, bytes) FROM STDIN

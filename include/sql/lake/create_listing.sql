@@ -1,0 +1,1 @@
+CREATE TEMPORARY TABLE lake_listing (key text NOT NULL, bytes bigint NOT NULL) ON COMMIT DROP

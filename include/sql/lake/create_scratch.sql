@@ -1,0 +1,1 @@
+SELECT ops.create_scratch(%(delivery_id)s, %(attempt)s) AS schema_name

@@ -1,0 +1,3 @@
+SELECT * FROM ops.deliveries
+WHERE delivery_id = %(delivery_id)s
+FOR NO KEY UPDATE

@@ -1,0 +1,2 @@
+SELECT * FROM ops.deliveries
+WHERE delivery_id = %(delivery_id)s

@@ -1,0 +1,1 @@
+SELECT count({{ column | ident }}) FROM {{ schema | ident }}.{{ table | ident }}

@@ -1,0 +1,2 @@
+DROP TABLE {{ schema | ident }}.{{ table | ident }};
+ALTER TABLE {{ schema | ident }}.{{ target | ident }} RENAME TO {{ table | ident }};

@@ -1,0 +1,4 @@
+SELECT
+    min(_row) AS low,
+    max(_row) AS high
+FROM {{ schema | ident }}.{{ table | ident }}
