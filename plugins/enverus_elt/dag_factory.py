@@ -21,9 +21,10 @@ from airflow.sdk import (
     get_parsing_context,
 )
 
-from enverus_elt.catalog import Dataset, dag_id, dataset_ids, load_dataset, table_name
+from enverus_elt.catalog import Dataset, FileSource, dag_id, dataset_ids, load_dataset, table_name
 from enverus_elt.errors import CatalogError, TerminalError
 from enverus_elt.marts import Mart, marts_of, read_marts, reads, shared_marts
+from enverus_elt.operators.assets import lake_asset
 from enverus_elt.operators.postgis import (
     PostgisMergeOperator,
     PostgisRefreshOperator,
@@ -90,8 +91,7 @@ def build_dag(dataset: Dataset, marts: tuple[Mart, ...]) -> DAG:
         dag_display_name=dataset.title,
         description=dataset.description.strip(),
         doc_md=document(dataset),
-        # Unpausing starts nothing by itself: the first scheduled run is the next one.
-        schedule=CronTriggerTimetable(dataset.schedule.cron, timezone=dataset.schedule.timezone, run_immediately=False),
+        schedule=_schedule(dataset),
         catchup=False,
         max_active_runs=1,
         tags=["enverus", *dataset.tags],
@@ -155,6 +155,19 @@ def build_reminder_dag() -> DAG:
     return dag
 
 
+def _schedule(dataset: Dataset) -> Any:
+    """The catalog's cron, or the asset of the lake's dataset: each version that is published starts a run.
+
+    Events that come while a run is active are one run together; it reads the newest version, and each is whole.
+    """
+    if isinstance(dataset.source, FileSource):
+        return [lake_asset(dataset.source.dataset)]
+    if dataset.schedule is None:
+        raise CatalogError(f"{dataset.id}: a dataset of the API needs a schedule")
+    # Unpausing starts nothing by itself: the first scheduled run is the next one.
+    return CronTriggerTimetable(dataset.schedule.cron, timezone=dataset.schedule.timezone, run_immediately=False)
+
+
 def core_asset(table: str) -> Asset:
     """The asset of a table in core; ``warehouse`` stands for whatever the connection points to."""
     return Asset(name=f"core.{table}", uri=f"postgres://warehouse/warehouse/core/{table}")
@@ -169,10 +182,12 @@ def document(dataset: Dataset) -> str:
     """The DAG's page: what the dataset is, where it comes from and what its columns are."""
     load = dataset.load
     facts = {
-        "Source": f"Enverus DirectAccess `{dataset.source.path}`",
+        "Source": dataset.source.title,
         "Table": f"`core.{dataset.table}`",
         "Key": ", ".join(f"`{name}`" for name in load.key),
         "Load": f"{load.mode.value}, {load.history.value}, by `{load.cursor}`",
+        **_given(dataset),
+        "Loaded": dataset.due,
         "Fresh within": f"{dataset.sla_hours} hours",
         "Signature": dataset.signoff.policy.value.replace("_", " "),
     }
@@ -187,3 +202,15 @@ def document(dataset: Dataset) -> str:
         meaning = (column.description or "").replace("|", "\\|")
         lines.append(f"| `{column.name}` | {column.source} | {column.type} | {column.unit or ''} | {meaning} |")
     return "\n".join(lines)
+
+
+def _given(dataset: Dataset) -> dict[str, str]:
+    """What the catalog says in place of the file."""
+    if not isinstance(dataset.source, FileSource):
+        return {}
+    constants = {name: value for name, value in dataset.source.constants.items() if value is not None}
+    said = {
+        "Same in every row": ", ".join(f"`{name}` = {value}" for name, value in constants.items()),
+        "Codes": ", ".join(f"`{name}`" for name in dataset.source.codes),
+    }
+    return {title: text for title, text in said.items() if text}

@@ -6,7 +6,8 @@ WITH declared (function, grantee) AS (
     ('ops.make_month_partitions', 'enverus_loader'),
     ('ops.analyze_once', 'enverus_loader'),
     ('ops.defer_indexes', 'enverus_loader'),
-    ('ops.build_indexes', 'enverus_loader')
+    ('ops.build_indexes', 'enverus_loader'),
+    ('ops.create_scratch', 'enverus_loader')
 ),
 
 found AS (

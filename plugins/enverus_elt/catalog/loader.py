@@ -72,7 +72,16 @@ def _data(path: Path, text: str) -> Any:
 
 def _mistakes(path: Path, text: str, error: ValidationError) -> Iterator[str]:
     items = error.errors(include_url=False)
-    for line, item in zip(plain_yaml.lines_of(text, [item["loc"] for item in items]), items, strict=True):
-        field = ".".join(str(part) for part in item["loc"]) or "dataset"
+    places = [_place(item) for item in items]
+    for line, place, item in zip(plain_yaml.lines_of(text, places), places, items, strict=True):
+        field = ".".join(map(str, place)) or "dataset"
         message = item["msg"].removeprefix("Value error, ")
         yield f"{path.name}:{line}: {field}: {message}"
+
+
+def _place(item: Any) -> tuple[int | str, ...]:
+    """The path of a mistake in the file; a source's begins with its kind for pydantic, which is no step on the way."""
+    path: tuple[int | str, ...] = item["loc"]
+    if path == ("source",) and item["type"].startswith("union_tag"):
+        return ("source", "kind")
+    return (path[0], *path[2:]) if path[:1] == ("source",) and path[1:2] in (("api",), ("file",)) else path

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -13,8 +13,10 @@ from enverus_elt.catalog.onboarding import Onboarding
 from enverus_elt.catalog.partitioning import Partition, PartitionBy
 from enverus_elt.catalog.relationships import Relationship
 from enverus_elt.catalog.signoff import SignOff
+from enverus_elt.catalog.sources import STAMPS, AnySource, ApiSource, FileSource, check_source
+from enverus_elt.errors import CatalogError
 
-__all__ = ["ApiSource", "Column", "Dataset", "Geometry", "GeometryType", "Relationship", "Repair"]
+__all__ = ["ApiSource", "Column", "Dataset", "FileSource", "Geometry", "GeometryType", "Relationship", "Repair"]
 
 MOST_FIELD_CHARACTERS = 1800  # of the 2,048 that the API takes; the rest is for path, filters and paging
 PARTITION_TYPES = ("date", "timestamp")  # a timestamptz has another month in another time zone
@@ -43,15 +45,6 @@ def dag_id(dataset_id: str) -> str:
     return f"enverus_{table_name(dataset_id)}"
 
 
-class ApiSource(Strict):
-    """A DirectAccess dataset: ``path`` below the base URL, rows a page."""
-
-    kind: Literal["api"]
-    path: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-    page_size: Annotated[int, Field(ge=1, le=100_000)] = 10_000
-    fields: Literal["all", "catalog"] = "all"
-
-
 class Dataset(Strict):
     """One dataset of the catalog; ``id`` is the file's stem, ``well-headers`` say."""
 
@@ -60,9 +53,9 @@ class Dataset(Strict):
     description: str
     owner: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
     tags: tuple[str, ...] = ()
-    source: ApiSource
+    source: AnySource
     load: Load
-    schedule: Schedule
+    schedule: Schedule | None = None
     sla_hours: Annotated[int, Field(ge=1)]
     signoff: SignOff = SignOff()
     onboarding: Onboarding = Onboarding()
@@ -87,6 +80,22 @@ class Dataset(Strict):
         """Id of the DAG that loads it."""
         return dag_id(self.id)
 
+    @property
+    def api(self) -> ApiSource:
+        """Where the API serves it; raises CatalogError for a dataset that files feed."""
+        if not isinstance(self.source, ApiSource):
+            raise CatalogError(
+                f"{self.id}: files feed it, not the API: it comes from the data lake's {self.source.dataset}"
+            )
+        return self.source
+
+    @property
+    def due(self) -> str:
+        """When it is loaded, in words."""
+        if self.schedule is not None:
+            return f"{self.schedule.cron} {self.schedule.timezone}"
+        return "when a version is published"
+
     @cached_property
     def by_name(self) -> dict[str, Column]:
         """Its scalar columns by the warehouse's name."""
@@ -103,8 +112,14 @@ class Dataset(Strict):
         return tuple(column.name for column in self.all_columns)
 
     def present(self, absent: Collection[str]) -> tuple[str, ...]:
-        """Columns beside the key, without those that the source left out."""
-        return tuple(name for name in self.all_names if name not in absent and name not in self.load.key)
+        """Columns that say what a row is, beside the key and without those that the source left out."""
+        left_out = {*absent, *self.load.key, *(self.field_columns[field] for field in self.stamps)}
+        return tuple(name for name in self.all_names if name not in left_out)
+
+    @property
+    def stamps(self) -> tuple[str, ...]:
+        """Those of the source's fields that say which version brought a row, and not what the row is."""
+        return tuple(field for field in self.fields if field in STAMPS)
 
     def shape(self, name: str) -> Geometry | None:
         """The geometry column of that name, if it is one."""
@@ -194,7 +209,9 @@ class Dataset(Strict):
 
     @model_validator(mode="after")
     def _fields_fit_into_a_url(self) -> "Dataset":
-        if self.source.fields == "catalog" and (length := len(",".join(self.fields))) > MOST_FIELD_CHARACTERS:
+        if not isinstance(self.source, ApiSource) or self.source.fields != "catalog":
+            return self
+        if (length := len(",".join(self.fields))) > MOST_FIELD_CHARACTERS:
             raise ValueError(
                 f"source.fields: the names take {length:,} characters, and a URL takes {MOST_FIELD_CHARACTERS:,}:"
                 " use 'all'"
@@ -221,6 +238,11 @@ class Dataset(Strict):
         for name in self.version_columns:
             if self.by_name[name].type != "timestamptz":
                 raise ValueError(f"{name} steers the load, so its type must be timestamptz (source times are UTC)")
+        return self
+
+    @model_validator(mode="after")
+    def _source_fits(self) -> "Dataset":
+        check_source(self)
         return self
 
     @model_validator(mode="after")

@@ -2,5 +2,9 @@
 
 REFERENCES = ("ref_facility_types", "ref_states", "ref_statuses")
 
-# What files feed: the natural key by the id that marts name the table by, as if it were a dataset's.
+# Tables that are there whether the catalog has a dataset for them or not, for marts show them: the natural key by the
+# dataset's id.
 FILE_FED = {"facility-sites": "facility_id", "pipelines": "pipeline_id"}
+
+# Columns that the server computes of a dataset's own.
+COMPUTED = {"pipelines": ("length_km",)}

@@ -86,6 +86,6 @@ def _summary(dataset: Dataset) -> dict[str, Any]:
         "columns": len(dataset.columns) + len(dataset.geometry),
         "load": dataset.load.mode.value,
         "history": dataset.load.history.value,
-        "schedule": f"{dataset.schedule.cron} {dataset.schedule.timezone}",
+        "schedule": dataset.due,
         "owner": dataset.owner,
     }

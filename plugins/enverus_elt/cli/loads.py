@@ -43,13 +43,13 @@ def backfill(
     """
     with one_line_errors(), place() as where, progress():
         from enverus_elt.steps.backfill import slices  # noqa: PLC0415
-        from enverus_elt.steps.load import load_from_api  # noqa: PLC0415
+        from enverus_elt.steps.load import load_from_source  # noqa: PLC0415
 
         dataset = load_dataset(dataset_id)
         window = (since.replace(tzinfo=UTC), until.replace(tzinfo=UTC))
         mark = f"_{datetime.now(UTC):%Y%m%dT%H%M%S.%f}" if again else ""
         for run_id, request in slices(*window, timedelta(days=days) if days else None):
-            typer.echo(_sentence(load_from_api(where, dataset, run_id + mark, request)))
+            typer.echo(_sentence(load_from_source(where, dataset, run_id + mark, request)))
 
 
 @app.command()
@@ -61,12 +61,12 @@ def reseed(dataset_id: DatasetId) -> None:
     with one_line_errors(), place() as where, progress():
         from enverus_elt.steps.backfill import reseed_run_id  # noqa: PLC0415
         from enverus_elt.steps.batch import LoadKind  # noqa: PLC0415
-        from enverus_elt.steps.load import load_from_api  # noqa: PLC0415
+        from enverus_elt.steps.load import load_from_source  # noqa: PLC0415
         from enverus_elt.steps.opening import LoadRequest  # noqa: PLC0415
 
         dataset = load_dataset(dataset_id)
         run_id = reseed_run_id(where.conn, dataset)
-        typer.echo(_sentence(load_from_api(where, dataset, run_id, LoadRequest(LoadKind.RESEED))))
+        typer.echo(_sentence(load_from_source(where, dataset, run_id, LoadRequest(LoadKind.RESEED))))
 
 
 @app.command()
@@ -80,14 +80,14 @@ def load(
     """
     with one_line_errors(), place() as where, progress():
         from enverus_elt.steps.backfill import initial_run_id  # noqa: PLC0415
-        from enverus_elt.steps.load import load_from_api  # noqa: PLC0415
+        from enverus_elt.steps.load import load_from_source  # noqa: PLC0415
         from enverus_elt.steps.opening import LoadRequest  # noqa: PLC0415
 
         if not initial:
             raise TerminalError("say --initial: later loads are the DAG's, or those of 'backfill' and 'reseed'")
         dataset = load_dataset(dataset_id)
         run_id = initial_run_id(where.conn, dataset)
-        done = load_from_api(where, dataset, run_id, LoadRequest())
+        done = load_from_source(where, dataset, run_id, LoadRequest())
     typer.echo(_sentence(done))
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from enverus_elt.catalog import dataset_ids, load_dataset
+from enverus_elt.catalog import ApiSource, dataset_ids, load_dataset
 from enverus_elt.cli.app import app
 from enverus_elt.cli.arguments import AsJson, complete_dataset
 from enverus_elt.cli.drafts import DryRun, show_drafts
@@ -84,7 +84,8 @@ def import_schema(
 @schema_app.command(name="export")
 def export_schema(
     datasets: Annotated[
-        list[str] | None, typer.Argument(help="Ids of datasets; without any all.", autocompletion=complete_dataset)
+        list[str] | None,
+        typer.Argument(help="Ids of datasets; without any all of the API.", autocompletion=complete_dataset),
     ] = None,
     *,
     output: Annotated[Path, typer.Option(help="The workbook to write (.xlsx).")],
@@ -97,7 +98,8 @@ def export_schema(
         from enverus_elt.onboarding.schema_sheets import add_schema_sheet  # noqa: PLC0415 - not for `enverus --help`
         from enverus_elt.onboarding.spreadsheet import new_workbook, save  # noqa: PLC0415
 
-        chosen = [load_dataset(name) for name in dict.fromkeys(datasets or dataset_ids())]
+        known = (load_dataset(name) for name in dict.fromkeys(datasets or dataset_ids()))
+        chosen = [dataset for dataset in known if datasets or isinstance(dataset.source, ApiSource)]
         workbook = new_workbook()
         for dataset in chosen:
             add_schema_sheet(workbook, dataset)

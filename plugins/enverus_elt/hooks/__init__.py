@@ -1,1 +1,1 @@
-"""Connections: what the Airflow connections ``warehouse``, ``object_store`` and ``enverus`` lead to."""
+"""Connections: what the Airflow connections lead to: warehouse, object stores and Enverus."""

@@ -9,6 +9,8 @@ WAREHOUSE = "warehouse"
 WAREHOUSE_OWNER = "warehouse_owner"
 WAREHOUSE_READER = "warehouse_reader"
 OBJECT_STORE = "object_store"
+LANDING_ZONE = "landing_zone"
+DATA_LAKE = "data_lake"
 ENVERUS = "enverus"
 
 

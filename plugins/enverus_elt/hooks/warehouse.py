@@ -1,6 +1,7 @@
 """Connections to the PostGIS warehouse, through the postgres provider's hook."""
 
 from typing import cast
+from urllib.parse import quote
 
 import psycopg
 from airflow.providers.postgres.hooks.postgres import PostgresHook
@@ -35,3 +36,12 @@ def sqlalchemy_url(conn_id: str = WAREHOUSE) -> URL:
     """The same connection for libraries that want SQLAlchemy; holds the password, so never log it."""
     connection(conn_id, "host", "login", "password", "schema")
     return PostgresHook(postgres_conn_id=conn_id).sqlalchemy_url.update_query_dict({"options": SESSION})
+
+
+def libpq_uri(conn_id: str = WAREHOUSE) -> str:
+    """The same connection for libraries that talk to libpq themselves; holds the password, so never log it."""
+    url = sqlalchemy_url(conn_id)
+    # SQLAlchemy writes a blank of the options as `+`, which libpq takes for itself.
+    options = "&".join(f"{quote(name)}={quote(str(value), safe='')}" for name, value in url.query.items())
+    plain = url.set(drivername="postgresql", query={}).render_as_string(hide_password=False)
+    return f"{plain}?{options}"

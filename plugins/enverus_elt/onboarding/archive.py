@@ -8,7 +8,7 @@ from typing import BinaryIO, cast
 from xml.parsers.expat import ExpatError
 
 from enverus_elt.errors import WorkbookError
-from enverus_elt.onboarding.xml_scan import DoctypeError, refuse_doctype
+from enverus_elt.formats.xml_scan import DoctypeError, refuse_doctype
 
 MEGABYTE = 2**20
 MOST_BYTES = 50 * MEGABYTE  # of the file

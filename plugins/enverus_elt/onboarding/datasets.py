@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from enverus_elt import suites
-from enverus_elt.catalog import Dataset, dataset_ids, load_dataset
+from enverus_elt.catalog import ApiSource, Dataset, dataset_ids, load_dataset
 from enverus_elt.errors import CatalogError
 from enverus_elt.onboarding.decisions import Decisions, skeleton
 from enverus_elt.onboarding.merging import Change, merge_schema
@@ -49,6 +49,8 @@ def draft(schema: Schema, decisions: Decisions, folders: Folders, problems: Prob
         raise CatalogError(f"{shown(schema.dataset_id)} is no dataset's id: a-z, 0-9 and -, a letter first, at most 48")
     is_new = schema.dataset_id not in dataset_ids(folders.catalog)
     known = None if is_new else load_dataset(schema.dataset_id, folders.catalog)
+    if known is not None and not isinstance(known.source, ApiSource):
+        raise CatalogError(f"{known.id}: files feed it, and its catalog file says so: change it by hand")
     resolved = Resolver(schema, known, decisions, problems).resolve()
     if resolved is None:
         return None

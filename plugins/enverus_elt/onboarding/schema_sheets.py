@@ -22,7 +22,7 @@ SPELLINGS = {
 
 def add_schema_sheet(workbook: Workbook, dataset: Dataset) -> None:
     """A sheet under the dataset's id."""
-    title = f"Enverus DirectAccess v3 / {dataset.source.path}"
+    title = f"Enverus DirectAccess v3 / {dataset.api.path}"
     add_sheet(workbook, dataset.id, HEADS, list(_rows(dataset)), title)
 
 

@@ -12,10 +12,10 @@ from xml.parsers.expat import ExpatError
 from openpyxl.reader.excel import ExcelReader
 
 from enverus_elt.errors import WorkbookError
+from enverus_elt.formats.xml_scan import merged_ranges
 from enverus_elt.onboarding.archive import check_archive
 from enverus_elt.onboarding.cells import INVISIBLE
 from enverus_elt.onboarding.sheets import Cell, Range, Sheet
-from enverus_elt.onboarding.xml_scan import merged_ranges
 
 MOST_FILLED_ROWS = 5_000
 MOST_ROWS = 2**20  # of a sheet, as Excel has it

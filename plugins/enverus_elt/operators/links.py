@@ -1,6 +1,7 @@
 """Where people look first: buttons on a task that lead to its evidence, and the addresses of the pages behind them."""
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from airflow.sdk import BaseOperatorLink
 
@@ -51,6 +52,11 @@ def docs_base_url() -> str:
 def batch_url(dataset_id: str, batch_id: int) -> str:
     """The address of a batch's page."""
     return f"{pages_url()}/datasets/{dataset_id}/batches/{batch_id}"
+
+
+def run_url(dag_id: str, run_id: str) -> str:
+    """The address of a run in Airflow's UI."""
+    return f"{pages_url().removesuffix(PAGES)}/dags/{dag_id}/runs/{quote(run_id, safe='')}"
 
 
 def question_url(dag_id: str, run_id: str, task_id: str) -> str:

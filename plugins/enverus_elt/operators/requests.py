@@ -54,7 +54,7 @@ def load_request(dataset: Dataset, context: Context) -> "LoadRequest":
     from enverus_elt.steps.opening import LoadRequest  # noqa: PLC0415
 
     run, logical_date = context["dag_run"], context.get("logical_date")
-    if run.run_type == "backfill" and logical_date is not None:
+    if run.run_type == "backfill" and logical_date is not None and dataset.schedule is not None:
         low = dataset.schedule.previous(logical_date)
         return LoadRequest(LoadKind.BACKFILL, low, logical_date)
     if context["params"].get(READ) == EVERYTHING:

@@ -25,9 +25,8 @@ def remind_reviewers() -> int:
 @task
 def extract(dataset_id: str) -> int:
     """Read the open window of the source into objects, or take up a batch that waits; returns the batch's id."""
-    from enverus_elt.hooks.enverus import enverus_session  # noqa: PLC0415 - not at parse time
-    from enverus_elt.operators.resources import resources  # noqa: PLC0415
-    from enverus_elt.sources.enverus import EnverusSource  # noqa: PLC0415
+    from enverus_elt.operators.resources import resources  # noqa: PLC0415 - not at parse time
+    from enverus_elt.operators.sources import open_source  # noqa: PLC0415
     from enverus_elt.steps.extract import extract as step  # noqa: PLC0415
     from enverus_elt.steps.opening import go_on_with  # noqa: PLC0415
 
@@ -35,7 +34,6 @@ def extract(dataset_id: str) -> int:
     if (batch_id := context["params"].get(BATCH)) is not None:
         with resources("extract", dataset_id) as (conn, _, dataset):
             return go_on_with(conn, dataset, batch_id).batch_id
-    with resources("extract", dataset_id) as (conn, store, dataset), enverus_session(conn) as session:
+    with resources("extract", dataset_id) as (conn, store, dataset), open_source(conn, dataset) as source:
         request = load_request(dataset, context)
-        source = EnverusSource(session, dataset)
         return step(conn, store, source, dataset, context["run_id"], request=request).batch_id

@@ -7,7 +7,7 @@ from typing import Any
 
 from enverus_elt.catalog import Dataset, Geometry, Repair, table_name
 from enverus_elt.catalog.models import CORE_COLUMNS, VERSION_COLUMNS
-from enverus_elt.catalog.tables import FILE_FED, REFERENCES
+from enverus_elt.catalog.tables import COMPUTED, FILE_FED, REFERENCES
 from enverus_elt.marts import Mart
 from enverus_elt.paths import SQL
 
@@ -67,7 +67,8 @@ def _relations(dataset: Dataset) -> Iterator[dict[str, Any]]:
     any_shape = [
         {"name": g.name, "type": _spelled(f"geometry({g.staged_typmod})"), "required": False} for g in dataset.geometry
     ]
-    others = (*CORE_COLUMNS, *VERSION_COLUMNS) if dataset.versioned else CORE_COLUMNS
+    standard = (*CORE_COLUMNS, *VERSION_COLUMNS) if dataset.versioned else CORE_COLUMNS
+    others = (*standard, *COMPUTED.get(dataset.id, ()))
     yield {"relation": f"core.{dataset.table}", "dataset": dataset.id, "columns": columns + shapes, "others": others}
     for name in (dataset.staging_table, dataset.table):
         facts = {"relation": f"staging.{name}", "dataset": dataset.id, "others": STAGING_COLUMNS}

@@ -34,8 +34,33 @@ class Page:
     plain: bool
 
 
+class FaultyRow(dict[str, Any]):
+    """A row that its source cannot make what the catalog asks for: which field is at fault, and why."""
+
+    def __init__(self, row: Row, field: str, reason: str) -> None:
+        super().__init__(row)
+        self.field = field
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The file of a version in the data lake that rows come from, and the digest of its bytes."""
+
+    dataset: str
+    version: int
+    asset: str
+    key: str
+    sha256: str
+
+
 class Source(Protocol):
     """Counts and reads the rows of one dataset."""
+
+    @property
+    def origin(self) -> Origin | None:
+        """The version in the data lake that is read, where it is one."""
+        ...
 
     def now(self) -> datetime:
         """The source's own clock, in UTC."""

@@ -28,13 +28,16 @@ class EnverusSource:
     it would hide deletions for ever. Keys that a window names are further queries.
     """
 
+    origin = None  # the API's rows are not in the data lake
+
     def __init__(self, session: EnverusSession, dataset: Dataset) -> None:
         self._session = session
         self._dataset = dataset
+        self._api = dataset.api
 
     def now(self) -> datetime:
         """The ``Date`` of a response; the window's upper bound is taken from it."""
-        response = self._session.send("HEAD", self._dataset.source.path, {"pagesize": 1})
+        response = self._session.send("HEAD", self._api.path, {"pagesize": 1})
         try:
             return parsedate_to_datetime(response.headers["Date"]).astimezone(UTC)
         except (KeyError, ValueError, OverflowError) as error:
@@ -54,7 +57,7 @@ class EnverusSource:
 
     def ddl(self) -> str:
         """The vendor's live DDL of the dataset, PostgreSQL flavour."""
-        return vendor_ddl(self._session, self._dataset.source.path)
+        return vendor_ddl(self._session, self._api.path)
 
     def _queries(self, window: Window) -> Iterator[dict[str, str | int]]:
         yield from self._window_queries(window)
@@ -86,7 +89,7 @@ class EnverusSource:
             yield _in(names, chunk)
 
     def _count(self, query: Parameters) -> int:
-        response = self._session.send("HEAD", self._dataset.source.path, query)
+        response = self._session.send("HEAD", self._api.path, query)
         count = response.headers.get("X-Query-Record-Count")
         if count is None:
             raise TransientError(
@@ -97,11 +100,11 @@ class EnverusSource:
         return int(count)
 
     def _follow(self, query: Parameters) -> Iterator[Page]:
-        parameters: dict[str, Any] | None = {**query, "pagesize": self._dataset.source.page_size}
-        if self._dataset.source.fields == "catalog":
+        parameters: dict[str, Any] | None = {**query, "pagesize": self._api.page_size}
+        if self._api.fields == "catalog":
             parameters = {**parameters, "fields": ",".join(self._dataset.fields)} if parameters else None
         links, firsts = set[str](), set[NaturalKey]()
-        answer = begin(self._session.send, "GET", self._dataset.source.path, parameters)
+        answer = begin(self._session.send, "GET", self._api.path, parameters)
         while True:
             link, pages = self._open(answer.result())
             first = next(pages)

@@ -92,6 +92,8 @@ def advance_batch(conn: Warehouse, batch: Batch, state: str, **facts: Any) -> No
         "read_until",
         "absent_columns",
         "manifest_key",
+        "lake_dataset",
+        "lake_version",
         "extracted",
         "staged",
         "quarantined",

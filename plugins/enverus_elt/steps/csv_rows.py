@@ -1,7 +1,8 @@
 """Rows of JSON values → lines of CSV, each value converted once.
 
-A line is ``row_no, row_hash, extra, <columns>, <geometries>``. The hash covers the catalog's fields alone, so
-a field that the vendor adds does not make every row look changed.
+A line is ``row_no, row_hash, extra, <stamps>, <columns>, <geometries>``. The hash covers the catalog's fields alone, so
+a field that the vendor adds does not make every row look changed; and not the stamps of a file's version, which says
+the same of all its rows, so that a row that the next version repeats is the same row.
 """
 
 import json
@@ -29,19 +30,21 @@ class RowEncoder:
     """Encodes the rows of one batch and numbers them from 1."""
 
     def __init__(self, dataset: Dataset) -> None:
-        self.columns = (*LEADING, *(dataset.field_columns[field] for field in dataset.fields))
+        self._stamps = dataset.stamps
+        self._fields = tuple(field for field in dataset.fields if field not in self._stamps)
+        self.columns = (*LEADING, *(dataset.field_columns[field] for field in (*self._stamps, *self._fields)))
         self.unknown: set[str] = set()
         self.absent = set(dataset.fields)  # fields of the catalog that no row has had yet
         self.rows = 0
         self.rejected = 0
         self._dataset = dataset
-        self._fields = dataset.fields
         self._known = frozenset(dataset.fields)
-        integers = {i for i, c in enumerate(dataset.columns) if c.type in ("smallint", "integer", "bigint")}
+        columns = [column for column in dataset.columns if column.source not in self._stamps]
+        integers = {i for i, c in enumerate(columns) if c.type in ("smallint", "integer", "bigint")}
         self._integers = tuple(sorted(integers))
-        self._decimals = tuple(i for i, c in enumerate(dataset.columns) if c.is_numeric and i not in integers)
-        self._times = tuple(index for index, column in enumerate(dataset.columns) if column.is_time)
-        self._all_of = itemgetter(*dataset.fields) if len(dataset.fields) > 1 else None
+        self._decimals = tuple(i for i, c in enumerate(columns) if c.is_numeric and i not in integers)
+        self._times = tuple(index for index, column in enumerate(columns) if column.is_time)
+        self._all_of = itemgetter(*self._fields) if len(self._fields) > 1 else None
 
     @property
     def header(self) -> str:
@@ -77,13 +80,16 @@ class RowEncoder:
         values, more = self._values(row)
         if fault := self._settle(values):
             return fault, "", []
-        return None, self._extra(row) if more else ",", values
+        ahead = self._extra(row) if more else ","
+        if self._stamps:
+            ahead += csv_line([row[field] for field in self._stamps]) + ","
+        return None, ahead, values
 
     def _values(self, row: Row) -> tuple[list[Any], bool]:
         """The values of the catalog's fields, and whether there may be others."""
         try:
             values = list(self._all_of(row)) if self._all_of else [row[field] for field in self._fields]
-            more = len(row) > len(values)
+            more = len(row) > len(self._known)
         except KeyError:
             values, more = list(map(row.get, self._fields)), True
         if MISSING in values:

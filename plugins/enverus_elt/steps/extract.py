@@ -55,6 +55,8 @@ def extract(
     facts = {
         "read_until": max(source.now(), batch.read_at),
         "absent_columns": dataset.columns_of(manifest.absent_fields),
+        "lake_dataset": source.origin.dataset if source.origin else None,
+        "lake_version": source.origin.version if source.origin else None,
     }
     with conn.transaction():
         hold_batch(conn, batch)
@@ -106,6 +108,7 @@ def _export(store: ObjectStore, source: Source, dataset: Dataset, batch: Batch, 
         absent_fields=tuple(field for field in dataset.fields if rows and field in encoder.absent),
         objects=tuple(export.objects),
         rejects=write_lines(store, batch.keys.rejects, (_json(reject) for reject in rejects)),
+        origin=source.origin,
     )
 
 
@@ -121,7 +124,8 @@ def _agree(dataset: Dataset, before: int, rows: int, after: int) -> None:
     drifts = abs(after - before) > dataset.source.page_size // 2
     if drifts or not min(before, after) <= rows <= max(before, after):
         raise TransientError(
-            f"{dataset.id}: the API counted {before:,} rows before and {after:,} after paging, but delivered {rows:,}"
+            f"{dataset.id}: the source counted {before:,} rows before and {after:,} after paging,"
+            f" but delivered {rows:,}"
         )
 
 

@@ -3,16 +3,17 @@
 A load that was interrupted goes on at the step that it had not finished when it is started again under its run id.
 """
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 from sqlalchemy.engine import URL
 
 from enverus_elt.catalog import Dataset
-from enverus_elt.hooks.enverus import enverus_session
 from enverus_elt.hooks.object_store import ObjectStore
 from enverus_elt.hooks.warehouse import Warehouse
 from enverus_elt.marts import Mart, marts_reading
-from enverus_elt.sources.enverus import EnverusSource
+from enverus_elt.sources.base import Source
 from enverus_elt.sql import render
 from enverus_elt.steps.batch import Batch, batch_of, take_batch
 from enverus_elt.steps.extract import extract
@@ -24,13 +25,17 @@ from enverus_elt.steps.validate import validate
 
 
 class Place(NamedTuple):
-    """What the steps of a load work on; ``docs`` is the address below which Data Docs are published."""
+    """What the steps of a load work on.
+
+    ``docs`` is the address below which Data Docs are published, ``open_source`` opens where a dataset's rows come from.
+    """
 
     conn: Warehouse
     url: URL
     store: ObjectStore
     docs: str
     marts: tuple[Mart, ...]
+    open_source: Callable[[Warehouse, Dataset], AbstractContextManager[Source]]
 
 
 class Loaded(NamedTuple):
@@ -42,12 +47,11 @@ class Loaded(NamedTuple):
     before: bool
 
 
-def load_from_api(place: Place, dataset: Dataset, run_id: str, request: LoadRequest) -> Loaded:
+def load_from_source(place: Place, dataset: Dataset, run_id: str, request: LoadRequest) -> Loaded:
     """Take the batch of ``run_id`` from wherever it stands through every step into core and the marts."""
     batch = find_batch(place.conn, dataset, run_id)
     if batch is None or batch.state == "extracting":
-        with enverus_session(place.conn) as session:
-            source = EnverusSource(session, dataset)
+        with place.open_source(place.conn, dataset) as source:
             batch_id = extract(place.conn, place.store, source, dataset, run_id, request=request).batch_id
     else:
         batch_id = batch.batch_id

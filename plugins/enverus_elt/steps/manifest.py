@@ -4,6 +4,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from enverus_elt.errors import EvidenceError
 from enverus_elt.hooks.object_store import ObjectStore
+from enverus_elt.sources.base import Origin
 
 
 class ExportObject(BaseModel):
@@ -39,6 +40,7 @@ class Manifest(BaseModel):
     absent_fields: tuple[str, ...] = ()  # manifests of before it was noted have none
     objects: tuple[ExportObject, ...]
     rejects: ExportObject | None
+    origin: Origin | None = None  # rows of the API have none
 
     def write(self, store: ObjectStore, key: str) -> None:
         """Write it under its key, readable."""

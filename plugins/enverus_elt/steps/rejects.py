@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from enverus_elt.catalog import Column, Dataset
+from enverus_elt.sources.base import FaultyRow
 from enverus_elt.sources.json_rows import AmbiguousRow
 
 ZONELESS = ("date", "timestamp")
@@ -43,6 +44,8 @@ def find_fault(row: Any, known: Container[str]) -> Fault | None:
         return None, f"a row is a JSON {type(row).__name__}, not an object"
     if isinstance(row, AmbiguousRow):
         return row.field, "the field is there twice, with different values"
+    if isinstance(row, FaultyRow):
+        return row.field, row.reason
     for field, value in row.items():
         if not is_text(field):
             return None, f"a field's name with a NUL character or a lone surrogate: {field!a}"

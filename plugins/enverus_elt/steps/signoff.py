@@ -152,7 +152,7 @@ def refusal(dataset: Dataset, batch_id: int, answer: Answer) -> str:
 def _patience(dataset: Dataset, now: datetime) -> timedelta:
     """How long the question stays open."""
     longest = timedelta(hours=dataset.signoff.timeout_hours)
-    if dataset.signoff.next_batch is NextBatch.SUPERSEDE:
+    if dataset.signoff.next_batch is NextBatch.SUPERSEDE and dataset.schedule is not None:
         longest = min(longest, dataset.schedule.next(now) - now)
     return max(longest, SHORTEST_PATIENCE)
 

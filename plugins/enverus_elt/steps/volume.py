@@ -67,7 +67,8 @@ def _check_rows(dataset: Dataset, batch: Batch, expected: Expected) -> None:
 
 
 def _expected(conn: Warehouse, dataset: Dataset, batch: Batch) -> Expected | None:
-    values: dict[str, Any] = {"batch_id": batch.batch_id, "timezone": dataset.schedule.timezone}
+    timezone = dataset.schedule.timezone if dataset.schedule else "UTC"
+    values: dict[str, Any] = {"batch_id": batch.batch_id, "timezone": timezone}
     history = conn.execute(render("ops/select_volumes.sql"), values).fetchall()
     same_weekday = [day for day in history if day["same_weekday"]]
     like = (same_weekday if len(same_weekday) >= FEWEST_DAYS else history)[:LIKE_DAYS]

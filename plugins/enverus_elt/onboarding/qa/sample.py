@@ -55,8 +55,8 @@ class Sample:
 
 def sampled(dataset: Dataset) -> Dataset:
     """The dataset in pages of a size that costs the source little."""
-    size = min(PAGE_SIZE, dataset.source.page_size)
-    return dataset.model_copy(update={"source": dataset.source.model_copy(update={"page_size": size})})
+    size = min(PAGE_SIZE, dataset.api.page_size)
+    return dataset.model_copy(update={"source": dataset.api.model_copy(update={"page_size": size})})
 
 
 def read_sample(source: Source, dataset: Dataset, pages: int) -> Sample:
