@@ -22,12 +22,13 @@ ENV PATH=/opt/venv/bin:$PATH \
     TZ=UTC \
     PYTHONUNBUFFERED=1 \
     GX_ANALYTICS_ENABLED=false
-# A new volume takes the owner and the content of the folder it is mounted on: here also the bucket.
+# A new volume takes the owner and the content of the folder it is mounted on: here also the buckets.
 RUN groupadd --gid 10001 airflow \
     && useradd --uid 10001 --gid 10001 --home-dir /opt/airflow --no-create-home --shell /usr/sbin/nologin airflow \
     && install --directory --owner=airflow --group=airflow --mode=0750 \
         /opt/airflow /opt/airflow/logs /var/lib/enverus \
-        /var/lib/enverus/objects /var/lib/enverus/objects/enverus /var/lib/enverus/api
+        /var/lib/enverus/objects /var/lib/enverus/objects/enverus \
+        /var/lib/enverus/objects/landing-zone /var/lib/enverus/objects/data-lake /var/lib/enverus/api
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /opt/enverus
 COPY pyproject.toml ./

@@ -2,10 +2,10 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help install tools demo up test soak guards bench lint clean
+.PHONY: help install tools demo demo-files up test soak guards bench lint clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 install: ## PostgreSQL with PostGIS (apt, if missing) and the locked Python packages (.venv, if changed)
 	@$(PYTHON) -m sandbox install
@@ -15,6 +15,9 @@ tools: # what only the tests need: Chromium, and GDAL's programs (apt, if missin
 
 demo: install ## load two vintages of real data, check every number; SIGNOFF=1: end with a batch to sign
 	@exec $(RUN) -m sandbox demo $(if $(SIGNOFF),--signoff)
+
+demo-files: install ## a partner hands files in: versions, lineage and pictures of them, and rows in core
+	@exec $(RUN) -m sandbox demo-files
 
 up: install ## start PostGIS, object store, Enverus API and Airflow; Ctrl-C stops them
 	@exec $(RUN) -m sandbox up

@@ -29,6 +29,11 @@ COMMANDS = {
         "demo",
         "load two vintages of real data and check every number against the source files",
     ),
+    "demo-files": (
+        "demo_files",
+        "demo_files",
+        "hand real files in, and see what becomes of them: versions, lineage, pictures, rows in core",
+    ),
     "clean": ("clean", "clean", "stop this clone's stack and remove what it and the installation made"),
 }
 
@@ -49,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m sandbox", description="The embedded stack.")
     names = top.add_subparsers(required=True, metavar="COMMAND", dest="name")
     parsers = {name: names.add_parser(name, help=text, description=text) for name, (_, _, text) in COMMANDS.items()}
-    for name in ("up", "run", "demo"):
+    for name in ("up", "run", "demo", "demo-files"):
         folder = parsers[name].add_argument("--state-dir", type=Path, default=DEFAULT_STATE_DIR)
         folder.help = "folder of the stack (default: .sandbox of this clone)"
     signing = parsers["demo"].add_argument("--signoff", action="store_true")

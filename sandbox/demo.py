@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import sys
 import time
 from collections.abc import Mapping
@@ -15,9 +14,9 @@ from rich.console import Console
 
 from sandbox import checks, demo_report, demo_runs, demo_signoff, oracle, warehouse
 from sandbox.airflow_client import AirflowClient
+from sandbox.enverus import enverus, findings
 from sandbox.errors import SandboxError
 from sandbox.foreground import stop_on_signal
-from sandbox.paths import REPOSITORY, VENV
 from sandbox.ports import HOST
 from sandbox.stack import Stack
 
@@ -42,7 +41,7 @@ def demo(options: argparse.Namespace) -> int:
 def _show(stack: Stack, console: Console) -> list[str]:
     """Load and report; returns what does not add up, one line each."""
     expected = oracle.count()
-    _migrate(stack.env)
+    enverus(stack.env, "migrate")
     wrong: list[str] = []
     url = stack.env["AIRFLOW_UI_URL"]
     with AirflowClient(url, "admin", stack.settings.secrets["ui_admin"]) as client:
@@ -53,7 +52,7 @@ def _show(stack: Stack, console: Console) -> list[str]:
     demo_report.print_core(console, standings, expected)
     demo_report.print_docs(console, warehouse.loads_since(stack.env, 0))
     wrong += checks.of_core(expected, standings)
-    wrong += _audit(stack.env)
+    wrong += findings(stack.env, "audit")
     demo_report.print_verdict(console, wrong)
     return wrong
 
@@ -79,32 +78,6 @@ def _load(
             dataset, vintage, before[dataset].live, numbers, [load for load in loads if load.dataset == dataset]
         )
     ]
-
-
-def _migrate(env: Mapping[str, str]) -> None:
-    """Bring the warehouse's schema up to date, as the role that owns it."""
-    done = _enverus(env, "migrate")
-    if done.returncode != 0:
-        raise SandboxError(f"`enverus migrate` failed: {_last_line(done)}")
-
-
-def _audit(env: Mapping[str, str]) -> list[str]:
-    """What about the warehouse is not as declared, one line each."""
-    done = _enverus(env, "audit")
-    if done.returncode not in (0, 1):
-        raise SandboxError(f"`enverus audit` failed: {_last_line(done)}")
-    return done.stderr.splitlines() if done.returncode else []
-
-
-def _enverus(env: Mapping[str, str], command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [VENV / "bin" / "enverus", command],
-        check=False, env=dict(env), cwd=REPOSITORY, capture_output=True, text=True, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
-
-
-def _last_line(done: subprocess.CompletedProcess[str]) -> str:
-    return ((done.stderr + done.stdout).strip().splitlines() or ["it said nothing"])[-1]
 
 
 def _serve(stack: Stack, vintage: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from rich.console import Console
 
@@ -18,10 +18,10 @@ RUN_TIMEOUT = 600.0
 QUIET_SECONDS = 3.0  # an asset's event becomes a run within a loop of the scheduler
 
 
-def wait_for_dags(client: AirflowClient) -> None:
-    """Wait until every DAG is listed."""
+def wait_for_dags(client: AirflowClient, wanted: Iterable[str] = DAGS) -> None:
+    """Wait until every one of these DAGs is listed."""
     deadline = time.monotonic() + LISTING_TIMEOUT
-    while missing := set(DAGS) - client.dag_ids():
+    while missing := set(wanted) - client.dag_ids():
         if time.monotonic() > deadline:
             errors = "; ".join(f"{file}: {error}" for file, error in client.import_errors().items())
             raise SandboxError(f"Airflow does not list {', '.join(sorted(missing))}. {errors or 'No import error.'}")

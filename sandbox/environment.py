@@ -13,6 +13,8 @@ from sandbox.ports import HOST
 from sandbox.settings import Settings
 
 BUCKET = "enverus"
+LANDING_ZONE, DATA_LAKE = "landing-zone", "data-lake"
+BUCKETS = (BUCKET, LANDING_ZONE, DATA_LAKE)
 LANGUAGE = "C.UTF-8"
 TRUST = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE")
 PROXIES = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")
@@ -49,7 +51,9 @@ def connections(settings: Settings) -> dict[str, str]:
         found["AIRFLOW_CONN_WAREHOUSE_OWNER"] = _warehouse("owner", port, settings)
         found["AIRFLOW_CONN_WAREHOUSE_READER"] = _warehouse("reader", port, settings)
     if port := settings.ports.get("objects"):
-        found["AIRFLOW_CONN_OBJECT_STORE"] = _object_store(port, settings)
+        found["AIRFLOW_CONN_OBJECT_STORE"] = _object_store(port, settings, BUCKET)
+        found["AIRFLOW_CONN_LANDING_ZONE"] = _object_store(port, settings, LANDING_ZONE)
+        found["AIRFLOW_CONN_DATA_LAKE"] = _object_store(port, settings, DATA_LAKE)
     if port := settings.ports.get("api"):
         found["AIRFLOW_CONN_ENVERUS"] = _enverus(port, settings)
     return found
@@ -67,7 +71,7 @@ def _warehouse(role: str, port: int, settings: Settings) -> str:
     return json.dumps(connection)
 
 
-def _object_store(port: int, settings: Settings) -> str:
+def _object_store(port: int, settings: Settings, bucket: str) -> str:
     connection = {
         "conn_type": "aws",
         "login": settings.secrets["s3_access_key"],
@@ -76,7 +80,7 @@ def _object_store(port: int, settings: Settings) -> str:
             "endpoint_url": f"http://{HOST}:{port}",
             "region_name": "us-east-1",
             "config_kwargs": {"s3": {"addressing_style": "path"}},
-            "service_config": {"s3": {"bucket_name": BUCKET}},
+            "service_config": {"s3": {"bucket_name": bucket}},
         },
     }
     return json.dumps(connection)

@@ -36,7 +36,8 @@ def postgres(cluster: Cluster, state: StateDir) -> Program:
 
 def objects(state: StateDir, settings: Settings) -> Program:
     """An S3 server over a folder; a bucket is a folder in it."""
-    (state.objects / environment.BUCKET).mkdir(mode=0o700, exist_ok=True)
+    for bucket in environment.BUCKETS:
+        (state.objects / bucket).mkdir(mode=0o700, exist_ok=True)
     key = f'"{settings.secrets["s3_access_key"]},{settings.secrets["s3_secret_key"]}"'
     env = {**environment.base(state), "RCLONE_AUTH_KEY": key, "RCLONE_CONFIG": "/dev/null"}
     address = f"{HOST}:{settings.ports['objects']}"

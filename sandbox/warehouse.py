@@ -98,6 +98,14 @@ def loads_since(env: Mapping[str, str], batch_id: int) -> list[RunLog]:
         return cursor.execute(query, (batch_id,)).fetchall()
 
 
+def live_rows(env: Mapping[str, str], table: str) -> int:
+    """Rows of a table of core that are not deleted."""
+    query = sql.SQL("SELECT count(*) FROM core.{} WHERE deleted_at IS NULL").format(sql.Identifier(table))
+    with connect(env) as connection:
+        row = connection.execute(query).fetchone()
+    return int(row[0]) if row else 0
+
+
 def standings(env: Mapping[str, str]) -> dict[str, Standing]:
     with connect(env) as connection:
         return {dataset: _standing(connection, dataset) for dataset in LIVE}

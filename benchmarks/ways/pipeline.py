@@ -27,6 +27,8 @@ PAGE = 10_000
 class FileSource:
     """A CSV file in the place of the API: objects come about as the extract writes them."""
 
+    origin = None
+
     def __init__(self, dataset: Dataset, path: str, rows: int) -> None:
         self._dataset = dataset
         self._path = Path(path)

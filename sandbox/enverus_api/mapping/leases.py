@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import geopandas  # type: ignore[import-untyped]
+import geopandas
 import numpy as np
 import shapely
 
