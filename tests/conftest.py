@@ -13,7 +13,12 @@ _HOME = tempfile.TemporaryDirectory(prefix="airflow-home-")
 os.environ["AIRFLOW_HOME"] = _HOME.name
 os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
 
-pytest_plugins = ["tests.services.fixtures", "tests.services.stage", "tests.services.browser"]
+pytest_plugins = [
+    "tests.services.fixtures",
+    "tests.services.workshop",
+    "tests.services.stage",
+    "tests.services.browser",
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -18,13 +18,13 @@ from enverus_elt.catalog import Dataset, load_catalog
 from enverus_elt.marts import Mart, load_marts
 from enverus_elt.paths import ROOT, SQL
 from enverus_elt.schema.alterations import Alterations, NewColumn
-from enverus_elt.sql import render
+from enverus_elt.sql import Fragment, render
 from enverus_elt.steps.casting import castable_checks, staged_types
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 ANY_WITH_Z = "GeometryZ"  # PostGIS has it beside PointZ and the like, sqlfluff does not
 # What generated SQL does on purpose: quotes every name, follows the catalog's order, keeps PostGIS' spelling of types.
-GENERATED_MAY = "layout,AL03,AM03,AM04,CP01,RF04,RF06,ST06"
+GENERATED_MAY = "layout,AL03,AM03,AM04,CP01,RF03,RF04,RF06,ST06"
 NEEDS_GEOMETRY = ("profile/create_features.sql", "profile/insert_quarantined.sql")
 CREATED = re.compile(r"^migrations/\d{3}_create_(?!schemas|ops|casting|references|facilities)")
 CHANGES = Alterations(
@@ -37,6 +37,44 @@ CHANGES = Alterations(
     statements=["COMMENT ON TABLE core.\"leases\" IS 'Leases';"],
     staging=True,
 )
+
+# What the templates of recipes and of the lake take beside the names of columns.
+SCRATCH = {
+    "schema": "proc_1_1",
+    "target": "layer_new",
+    "source": "layer_invalid",
+    "srid": 4267,
+    "kinds": ("POINT", "POLYGON"),
+    "added": ("dem_mean",),
+    "most": 256,
+    "renamed": {"operator": "company"},
+    "type": "date",
+    "operator": Fragment(">="),
+    "by": "line_id",
+    "order": "point_no",
+    "keep": ("revised_on",),
+}
+
+# What the templates of joins take.
+JOIN = {
+    "forms": [
+        ("lease", "number", "key_1"),
+        ("block", "number in text", "key_2"),
+        ("area", "text", "key_3"),
+        ("signed", "timestamp", "key_4"),
+        ("changed", "timestamp with zone", "key_5"),
+        ("active", "as text", "key_6"),
+    ],
+    "names": ("key_1", "key_2"),
+    "keys": "tabular_keys",
+    "spatial": "places",
+    "spatial_keys": "places_keys",
+    "table_keys": "tabular_keys",
+    "pairs": "pairs",
+    "side": "table_row",
+    "brought": (("company", "company_2"),),
+    "inner": True,
+}
 
 
 def main() -> int:
@@ -120,6 +158,8 @@ def _names(dataset: Dataset) -> dict[str, object]:
         "index": f"{dataset.table}_key",
         "changes": CHANGES,
         "staged": CHANGES,
+        **SCRATCH,
+        **JOIN,
     }
 
 

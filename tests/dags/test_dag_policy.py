@@ -5,13 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from airflow.sdk import AssetAll, RetryAction
+from airflow.sdk import Asset, AssetAll, RetryAction
 
 from enverus_elt import errors
-from enverus_elt.catalog import Dataset, load_catalog
+from enverus_elt.catalog import Dataset, FileSource, load_catalog
 from enverus_elt.dag_factory import build_mart_dag, document
 from enverus_elt.errors import EltError, TerminalError, TransientError
+from enverus_elt.lake_dags import DELIVERY, HOUSEKEEPING, LAKE_VERSIONS, LANDING_ZONE
 from enverus_elt.marts import Kind, Mart, load_marts, marts_of, reads, shared_marts
+from enverus_elt.operators.assets import lake_asset
 
 DATASETS = list(load_catalog())
 MARTS = load_marts()
@@ -20,6 +22,10 @@ IDS = [
     *(dataset.dag_id for dataset in DATASETS),
     *(f"marts_{mart.name}" for mart in SHARED),
     "signoff_reminders",
+    LANDING_ZONE,
+    DELIVERY,
+    LAKE_VERSIONS,
+    HOUSEKEEPING,
 ]
 STEPS = ["extract", "stage", "validate", "sign_off", "merge", "refresh"]
 
@@ -143,7 +149,8 @@ def test_a_mart_over_marts_waits_for_them_and_for_what_views_read() -> None:
 
 @each_shared_mart
 def test_what_a_shared_mart_waits_for_is_what_other_tasks_tell(dagbag: Any, mart: Mart) -> None:
-    told = {(asset.name, asset.uri) for dag in dagbag.dags.values() for task in dag.tasks for asset in task.outlets}
+    outlets = [asset for dag in dagbag.dags.values() for task in dag.tasks for asset in task.outlets]
+    told = {(asset.name, asset.uri) for asset in outlets if isinstance(asset, Asset)}
     waited = {(asset.name, asset.uri) for asset in dagbag.dags[f"marts_{mart.name}"].schedule.objects}
     assert waited <= told
 
@@ -152,21 +159,28 @@ def test_what_a_shared_mart_waits_for_is_what_other_tasks_tell(dagbag: Any, mart
 
 
 @each_dataset
-def test_the_schedule_is_the_catalogs(dagbag: Any, dataset: Dataset) -> None:
+def test_the_schedule_is_the_catalogs_and_that_of_files_each_version_that_is_published(
+    dagbag: Any, dataset: Dataset
+) -> None:
     schedule = dagbag.dags[dataset.dag_id].schedule
+    if dataset.schedule is None:
+        assert isinstance(dataset.source, FileSource)
+        assert schedule == [lake_asset(dataset.source.dataset)]
+        return
     assert (schedule.expression, schedule.timezone) == (dataset.schedule.cron, dataset.schedule.timezone)
 
 
 @each_dag
 def test_runs_follow_each_other_and_none_is_made_up_for_the_past(dagbag: Any, dag_id: str) -> None:
     dag = dagbag.dags[dag_id]
-    assert dag.max_active_runs == 1
+    assert (dag.max_active_runs == 1) == (dag_id != DELIVERY)  # whose order the ledger keeps
     assert dag.catchup is False
 
 
 @each_dataset
 def test_unpausing_starts_nothing_before_its_time(dagbag: Any, dataset: Dataset) -> None:
-    assert dagbag.dags[dataset.dag_id].schedule.run_immediately is False
+    if dataset.schedule is not None:
+        assert dagbag.dags[dataset.dag_id].schedule.run_immediately is False
 
 
 # Failures
@@ -239,7 +253,7 @@ def test_the_page_says_what_the_dataset_is_and_where_it_goes(dagbag: Any, datase
     page = dagbag.dags[dataset.dag_id].doc_md
     assert page.startswith(dataset.description.strip())
     assert f"`core.{dataset.table}`" in page
-    assert f"DirectAccess `{dataset.source.path}`" in page
+    assert f"| Source | {dataset.source.title} |" in page
 
 
 def test_a_bar_in_a_description_does_not_break_the_table() -> None:

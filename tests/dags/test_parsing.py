@@ -15,6 +15,10 @@ ALL = {
     *map(dag_id, dataset_ids()),
     *(f"marts_{mart.name}" for mart in shared_marts(load_marts())),
     "signoff_reminders",
+    "landing_zone",
+    "delivery",
+    "lake_versions",
+    "lake_housekeeping",
 }
 # Seconds to import, and needed only when a task runs.
 HEAVY = {"great_expectations", "pandas", "geopandas", "numpy", "psycopg", "smart_open", "yoyo"}
@@ -56,7 +60,8 @@ def test_parsing_again_gives_the_same_dags(parse: Parse, parsed: dict[str, Any])
 
 
 @pytest.mark.parametrize(
-    ("dag_id", "read"), [("enverus_well_headers", ["well-headers.yaml"]), ("marts_wells_per_lease", [])]
+    ("dag_id", "read"),
+    [("enverus_well_headers", ["well-headers.yaml"]), ("marts_wells_per_lease", []), ("delivery", [])],
 )
 def test_a_task_that_starts_builds_its_own_dag_alone(parse: Parse, dag_id: str, read: list[str]) -> None:
     found = parse(**{CONTEXT: dag_id})

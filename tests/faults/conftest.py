@@ -23,6 +23,8 @@ from tests.faults.worker import Worker, Workers
 from tests.services import fixtures
 from tests.services.site import Site
 
+STORES = ("OBJECT_STORE", "LANDING_ZONE", "DATA_LAKE")
+
 
 @dataclass(frozen=True)
 class Wire:
@@ -116,14 +118,9 @@ def _elsewhere(env: Mapping[str, str], role: str, port: int, database: str) -> s
 
 def _rerouted(env: Mapping[str, str], postgres: int, objects: int, api: int) -> dict[str, str]:
     """The connections with other ports."""
-    warehouse, store, source = (
-        json.loads(env[f"AIRFLOW_CONN_{name}"]) for name in ("WAREHOUSE", "OBJECT_STORE", "ENVERUS")
-    )
-    warehouse["port"] = postgres
-    store["extra"]["endpoint_url"] = f"http://{HOST}:{objects}"
-    source["host"] = f"http://{HOST}:{api}/v3/direct-access/"
-    return {
-        "AIRFLOW_CONN_WAREHOUSE": json.dumps(warehouse),
-        "AIRFLOW_CONN_OBJECT_STORE": json.dumps(store),
-        "AIRFLOW_CONN_ENVERUS": json.dumps(source),
-    }
+    facts = {name: json.loads(env[f"AIRFLOW_CONN_{name}"]) for name in ("WAREHOUSE", "ENVERUS", *STORES)}
+    facts["WAREHOUSE"]["port"] = postgres
+    facts["ENVERUS"]["host"] = f"http://{HOST}:{api}/v3/direct-access/"
+    for name in STORES:
+        facts[name]["extra"]["endpoint_url"] = f"http://{HOST}:{objects}"
+    return {f"AIRFLOW_CONN_{name}": json.dumps(fact) for name, fact in facts.items()}

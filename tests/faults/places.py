@@ -13,3 +13,6 @@ PART, MANIFEST = r"part00001\.csv\.gz", r"\.manifest\.json"
 UPLOAD, UPLOADED = rf"^BODY PUT .*{PART}", rf"^BODY POST .*{PART}.*uploadId"
 COPY_OBJECT = r"(?ims)^PUT .*^x-amz-copy-source:"
 REQUEST = r"^(GET|PUT|POST|HEAD|DELETE) "
+
+LAKE_RECORDS = r"INSERT INTO ops\.lake_assets"  # what is going to be written; its COMMIT follows
+LAKE_COUNTS = r"UPDATE ops\.lake_versions\s+SET state"  # the version counts; its COMMIT follows

@@ -30,7 +30,11 @@ NOWHERE = {
 
 @dataclass(frozen=True)
 class Job:
-    """A step of a dataset; ``batch_id`` for all but the extract, which has a ``run_id``."""
+    """A step of a dataset; ``batch_id`` for all but the extract, which has a ``run_id``.
+
+    The step ``deliver`` is of a delivery, whose number is the ``batch_id``: all that its run does.
+    Of a delivery ``publish`` has all three: ``batch_id`` is the delivery's, the files are in ``folder``.
+    """
 
     step: str
     dataset: str
@@ -38,11 +42,19 @@ class Job:
     outcome: str
     run_id: str = ""
     batch_id: int = 0
+    folder: str = ""
     page_size: int = 0  # rows a page, where the catalog's is too large to be in the middle of the pages
 
     def run(self) -> Any:
         """Do what the task of that name does."""
-        return {"extract": self._extract, "stage": self._stage, "merge": self._merge}[self.step]()
+        steps = {
+            "extract": self._extract,
+            "stage": self._stage,
+            "merge": self._merge,
+            "publish": self._publish,
+            "deliver": self._deliver,
+        }
+        return steps[self.step]()
 
     def _extract(self) -> Any:
         from enverus_elt.hooks.enverus import enverus_session  # noqa: PLC0415 - the parent imports, the test does not
@@ -64,6 +76,26 @@ class Job:
         from enverus_elt.operators.postgis import PostgisMergeOperator  # noqa: PLC0415
 
         return PostgisMergeOperator(task_id="merge", dataset_id=self.dataset, batch_id=self.batch_id).execute({})
+
+    def _deliver(self) -> Any:
+        from enverus_elt.lake.process import check, close, process  # noqa: PLC0415
+        from enverus_elt.operators.lake_resources import lake_place  # noqa: PLC0415
+
+        with lake_place("deliver") as place:
+            check(place, self.batch_id, self.run_id)
+            process(place, self.batch_id, self.run_id)
+            return close(place, self.batch_id, self.run_id, "http://ui.test/run").state
+
+    def _publish(self) -> Any:
+        from enverus_elt.hooks.connections import DATA_LAKE  # noqa: PLC0415
+        from enverus_elt.hooks.failures import translated  # noqa: PLC0415
+        from enverus_elt.hooks.object_store import object_store  # noqa: PLC0415
+        from enverus_elt.hooks.warehouse import connect  # noqa: PLC0415
+        from tests.services.lake import run_delivery  # noqa: PLC0415
+
+        with translated("publish"), connect() as conn:
+            lake = object_store(DATA_LAKE)
+            return run_delivery(conn, lake, self.batch_id, self.run_id, Path(self.folder)).version
 
 
 @dataclass(frozen=True)
@@ -148,10 +180,13 @@ def main() -> None:
     """Read jobs, a line each, and answer each with the pid of the child that works on it."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what an import or a step prints is no answer
+    import enverus_elt.lake.vector  # noqa: PLC0415
+    import enverus_elt.operators.lake_resources  # noqa: PLC0415
     import enverus_elt.operators.postgis  # noqa: PLC0415
     import enverus_elt.operators.resources  # noqa: PLC0415
     import enverus_elt.steps.extract  # noqa: PLC0415
     import enverus_elt.steps.merge  # noqa: F401, PLC0415
+    import tests.services.lake  # noqa: F401, PLC0415
     from enverus_elt.hooks.object_store import object_store  # noqa: PLC0415
 
     object_store()

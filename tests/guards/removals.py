@@ -1,5 +1,8 @@
 """Each guard of the pipeline as the edit that takes it out, with the test that must then be red."""
 
+from tests.guards.lake import DATA_LAKE
+from tests.guards.landing import LANDING
+from tests.guards.promotion import PROMOTION
 from tests.guards.removal import Removal
 from tests.guards.signing import SIGNING
 
@@ -316,4 +319,4 @@ EVIDENCE = [
     ),
 ]
 
-REMOVALS = [*READING, *VALUE, *COMMITTING, *WATERMARKS, *EVIDENCE, *SIGNING]
+REMOVALS = [*READING, *VALUE, *COMMITTING, *WATERMARKS, *EVIDENCE, *SIGNING, *DATA_LAKE, *LANDING, *PROMOTION]

@@ -1,6 +1,14 @@
 """What a person may do to a warehouse, by hand or by a wrong migration, and the lines by which the audit tells it."""
 
 CAST = ", or not as it is; cast it or leave it out"
+DELIVERY = """
+INSERT INTO ops.deliveries (
+    delivery_id, batch_id, manifest_key, manifest_etag, manifest_modified_at, manifest, state, attempt, error
+) OVERRIDING SYSTEM VALUE
+VALUES (7, 'b', 'manifests/b.json', 'e', now(), '{}', %s, 2, 'none');
+CREATE SCHEMA proc_7_1;
+CREATE SCHEMA proc_7_2
+"""
 
 # The statement that breaks it and what is then found, by the question that finds it.
 BROKEN: dict[str, list[tuple[str, list[str]]]] = {
@@ -103,6 +111,8 @@ BROKEN: dict[str, list[tuple[str, list[str]]]] = {
         ("GRANT SELECT ON ops.api_tokens TO enverus_reader", ["ops.api_tokens: enverus_reader has SELECT"]),
         ("GRANT SELECT ON staging.wells TO enverus_reader", ["staging.wells: enverus_reader has SELECT"]),
         ("REVOKE SELECT ON marts.wells_layer FROM enverus_reader", ["marts.wells_layer: enverus_reader lacks SELECT"]),
+        ("GRANT DELETE ON ops.activity TO enverus_loader", ["ops.activity: enverus_loader has DELETE"]),
+        ("REVOKE SELECT ON ops.v_lineage FROM enverus_reader", ["ops.v_lineage: enverus_reader lacks SELECT"]),
         ("GRANT UPDATE ON core.ref_states TO PUBLIC", ["core.ref_states: PUBLIC has UPDATE"]),
         ("GRANT USAGE ON core.wells_objectid_seq TO PUBLIC", ["core.wells_objectid_seq: PUBLIC has USAGE"]),
     ],
@@ -240,6 +250,15 @@ BROKEN: dict[str, list[tuple[str, list[str]]]] = {
                 f"marts.bad.yes: ArcGIS does not show boolean{CAST}",
             ],
         ),
+    ],
+    "find_stale_schemas": [
+        ("CREATE SCHEMA proc_1_2", ["schema proc_1_2: there is no delivery 1; drop it"]),
+        (DELIVERY % "'running'", ["schema proc_7_1: delivery 7 is at attempt 2; drop it"]),
+        (
+            DELIVERY % "'failed'",
+            ["schema proc_7_1: delivery 7 is failed; drop it", "schema proc_7_2: delivery 7 is failed; drop it"],
+        ),
+        ("CREATE SCHEMA proc_of_somebody", []),
     ],
     "find_undeclared": [
         ("CREATE TABLE core.mine (id integer)", ["core.mine: nothing declares it"]),

@@ -9,8 +9,8 @@ import pytest
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 from psycopg import sql
 
-from enverus_elt.catalog import dataset_ids, load_catalog
-from enverus_elt.hooks.connections import OBJECT_STORE, WAREHOUSE_OWNER
+from enverus_elt.catalog import ApiSource, load_catalog
+from enverus_elt.hooks.connections import DATA_LAKE, LANDING_ZONE, OBJECT_STORE, WAREHOUSE_OWNER
 from enverus_elt.hooks.warehouse import connect, sqlalchemy_url
 from enverus_elt.marts import load_marts
 from enverus_elt.schema.migrate import migrate
@@ -19,6 +19,8 @@ from sandbox.databases import bootstrap_script
 from sandbox.stack import Stack
 from tests.services.site import Site
 
+STORES = {OBJECT_STORE: "", LANDING_ZONE: "-landing", DATA_LAKE: "-lake"}
+SERVED = [dataset.id for dataset in load_catalog() if isinstance(dataset.source, ApiSource)]
 ROLES = ("WAREHOUSE", "WAREHOUSE_OWNER", "WAREHOUSE_READER")
 
 
@@ -39,17 +41,20 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture
 def site(services: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    """An empty, migrated warehouse, an empty bucket and an API that serves the earlier vintage without faults."""
+    """An empty, migrated warehouse, empty buckets and an API that serves the earlier vintage without faults."""
     name = f"test-{uuid.uuid4().hex[:12]}"
     env = {key: value for key, value in services.env.items() if key.startswith("AIRFLOW_CONN_")}
     for role in ROLES:
         env[f"AIRFLOW_CONN_{role}"] = json.dumps({**json.loads(env[f"AIRFLOW_CONN_{role}"]), "schema": name})
-    store = json.loads(env["AIRFLOW_CONN_OBJECT_STORE"])
-    store["extra"]["service_config"]["s3"]["bucket_name"] = name
-    env["AIRFLOW_CONN_OBJECT_STORE"] = json.dumps(store)
+    buckets = {conn_id: f"{name}{end}" for conn_id, end in STORES.items()}
+    for conn_id, bucket in buckets.items():
+        store = json.loads(env[f"AIRFLOW_CONN_{conn_id.upper()}"])
+        store["extra"]["service_config"]["s3"]["bucket_name"] = bucket
+        env[f"AIRFLOW_CONN_{conn_id.upper()}"] = json.dumps(store)
     for key, value in env.items():
         monkeypatch.setenv(key, value)
-    S3Hook(aws_conn_id=OBJECT_STORE).create_bucket(name)
+    for bucket in buckets.values():
+        S3Hook(aws_conn_id=OBJECT_STORE).create_bucket(bucket)
     create_database(services, name)
     site = Site(env, f"http://127.0.0.1:{services.settings.ports['api']}")
     _reset(site)
@@ -62,7 +67,7 @@ def _reset(site: Site) -> None:
     site.serve("2024")
     site.control("DELETE", "faults")
     site.control("DELETE", "clock")
-    for dataset in dataset_ids():
+    for dataset in SERVED:
         site.control("DELETE", f"rows/{dataset}")
 
 

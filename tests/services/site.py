@@ -1,4 +1,4 @@
-"""A warehouse, a bucket and an API of one test's own, on servers that the whole test run shares."""
+"""A warehouse, buckets and an API of one test's own, on servers that the whole test run shares."""
 
 import base64
 import json
@@ -13,10 +13,10 @@ import psycopg
 from psycopg.rows import dict_row
 
 from enverus_elt.catalog import Dataset, SignOff, load_dataset
-from enverus_elt.hooks.enverus import enverus_session
+from enverus_elt.hooks.connections import DATA_LAKE, LANDING_ZONE
 from enverus_elt.hooks.object_store import ObjectStore, object_store
 from enverus_elt.hooks.warehouse import Warehouse, connect, sqlalchemy_url
-from enverus_elt.sources.enverus import EnverusSource
+from enverus_elt.operators.sources import open_source
 from enverus_elt.steps.batch import take_batch
 from enverus_elt.steps.extract import extract
 from enverus_elt.steps.merge import Merged, archive, merge
@@ -56,8 +56,18 @@ class Site:
 
     @cached_property
     def store(self) -> ObjectStore:
-        """The bucket."""
+        """The pipeline's bucket."""
         return object_store()
+
+    @cached_property
+    def landing(self) -> ObjectStore:
+        """The landing zone's bucket."""
+        return object_store(LANDING_ZONE)
+
+    @cached_property
+    def lake(self) -> ObjectStore:
+        """The data lake's bucket."""
+        return object_store(DATA_LAKE)
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """Tell the API what to serve or how to misbehave."""
@@ -93,8 +103,7 @@ class Site:
     def extracted(self, dataset: str | Dataset, run_id: str, request: LoadRequest | None = None) -> int:
         """Run the first step; returns the batch's id."""
         known = _known(dataset)
-        with connect() as conn, enverus_session(conn) as session:
-            source = EnverusSource(session, known)
+        with connect() as conn, open_source(conn, known) as source:
             return extract(conn, self.store, source, known, run_id, request=request).batch_id
 
     def staged(self, dataset: str | Dataset, run_id: str) -> int:

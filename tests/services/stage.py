@@ -17,7 +17,7 @@ from sandbox.paths import REPOSITORY, VENV
 from sandbox.stack import Stack
 
 ENDED = ("success", "failed")
-DAGS = len(dataset_ids()) + len(shared_marts(load_marts())) + 1  # and of housekeeping
+DAGS = len(dataset_ids()) + len(shared_marts(load_marts())) + 1 + 4  # and the reminders, and those of the lake
 
 
 class Stage:

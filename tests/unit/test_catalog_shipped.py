@@ -1,4 +1,4 @@
-"""The catalog that ships agrees with the vendor."""
+"""What ships of the catalog for the API agrees with the vendor."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from enverus_elt.catalog import load_catalog, load_dataset
+from enverus_elt.catalog import ApiSource, load_catalog, load_dataset
 
 VENDOR = Path(__file__).parents[2] / "sandbox" / "enverus_api" / "fields.json"
 DATASETS = {
@@ -31,7 +31,8 @@ def vendor() -> dict[str, Any]:
 
 
 def test_the_catalog_holds_every_dataset_whose_fields_are_known(vendor: dict[str, Any]) -> None:
-    assert [dataset.id for dataset in load_catalog()] == sorted(DATASETS) == sorted(vendor)
+    served = [dataset.id for dataset in load_catalog() if isinstance(dataset.source, ApiSource)]
+    assert served == sorted(DATASETS) == sorted(vendor)
 
 
 @pytest.mark.parametrize(("dataset_id", "count"), DATASETS.items())

@@ -98,10 +98,10 @@ def test_a_broken_catalog_is_one_line_and_exit_3(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("command", [("table", "plan"), ("suite", "write")])
 def test_an_unknown_dataset_is_one_line_that_lists_the_known_ones(command: tuple[str, str]) -> None:
-    result = run(*command, "pipelines")
+    result = run(*command, "gas-plants")
     assert result.exit_code == 3
     assert is_one_line(result.stderr)
-    assert "unknown dataset 'pipelines'" in result.stderr
+    assert "unknown dataset 'gas-plants'" in result.stderr
     assert f"(known: {', '.join(dataset_ids())})" in result.stderr
 
 

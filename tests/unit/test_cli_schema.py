@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from enverus_elt import checks, cli
-from enverus_elt.catalog import dataset_ids
+from enverus_elt.catalog import ApiSource, dataset_ids, load_catalog
 from enverus_elt.onboarding import datasets
 from enverus_elt.paths import ROOT
 from tests.unit.workbooks import fields, folders, workbook
@@ -127,14 +127,20 @@ def test_new_overwrites_nothing(folder: Path) -> None:
     assert run("new", "wells").stderr.startswith("wells.json is there already: nothing was written")
 
 
-def test_export_writes_the_datasets_that_were_named_or_all(folder: Path) -> None:
+def test_export_writes_the_datasets_that_were_named_or_all_of_the_api(folder: Path) -> None:
     path = folder / "out.xlsx"
     result = run("schema", "export", "wells", "production", "--output", path)
     assert (result.exit_code, result.stdout) == (0, f"wrote {path}: wells, production\n")
     assert openpyxl.load_workbook(path).sheetnames == ["wells", "production"]
+    served = [dataset.id for dataset in load_catalog() if isinstance(dataset.source, ApiSource)]
     facts = json.loads(run("schema", "export", "--output", path, "--json").stdout)
-    assert facts == {"written": str(path), "datasets": dataset_ids()}
-    assert openpyxl.load_workbook(path).sheetnames == dataset_ids()
+    assert facts == {"written": str(path), "datasets": served}
+    assert openpyxl.load_workbook(path).sheetnames == served
+    result = run("schema", "export", "pipelines", "--output", path)
+    assert (result.exit_code, result.stderr) == (
+        3,
+        "pipelines: files feed it, not the API: it comes from the data lake's midstream-crude-oil-pipelines\n",
+    )
 
 
 def test_qa_offline_reviews_the_catalog_alone(folder: Path) -> None:

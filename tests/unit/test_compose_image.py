@@ -47,7 +47,7 @@ def test_the_image_is_installed_from_the_lock_and_does_not_run_as_root() -> None
 
 def test_the_image_has_the_folders_that_volumes_are_mounted_on() -> None:
     made = next(line for line in DOCKERFILE.splitlines() if "install --directory" in line).split()
-    assert f"/var/lib/enverus/objects/{environment.BUCKET}" in made
+    assert {f"/var/lib/enverus/objects/{bucket}" for bucket in environment.BUCKETS} <= set(made)
     for body in SERVICES.values():
         if body["image"].startswith("enverus-elt:"):
             assert {mount.split(":")[1] for mount in body.get("volumes", [])} <= set(made)

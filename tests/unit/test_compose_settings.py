@@ -19,6 +19,8 @@ from tests.unit.compose import AIRFLOW, PORTS, ROOT, SERVICES, environment_of, e
 NEEDS = {
     "WAREHOUSE": {"scheduler"},  # runs the tasks
     "OBJECT_STORE": {"scheduler", "api-server"},  # tasks, and the pages that show Data Docs
+    "LANDING_ZONE": {"scheduler", "triggerer"},  # tasks, and the watcher for manifests
+    "DATA_LAKE": {"scheduler"},
     "ENVERUS": {"scheduler"},
     "WAREHOUSE_OWNER": {"migrate"},
     "WAREHOUSE_READER": {"api-server"},
@@ -69,7 +71,8 @@ def test_the_hooks_accept_the_connections(monkeypatch: pytest.MonkeyPatch) -> No
     assert warehouse.sqlalchemy_url(connections.WAREHOUSE).username == "enverus_loader"
     assert warehouse.sqlalchemy_url(connections.WAREHOUSE_OWNER).username == "enverus_owner"
     assert warehouse.sqlalchemy_url(connections.WAREHOUSE_READER).username == "enverus_reader"
-    assert object_store.object_store().bucket == environment.BUCKET
+    stores = (connections.OBJECT_STORE, connections.LANDING_ZONE, connections.DATA_LAKE)
+    assert tuple(object_store.object_store(conn_id).bucket for conn_id in stores) == environment.BUCKETS
     assert enverus.enverus_session() is not None
 
 

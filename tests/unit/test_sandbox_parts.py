@@ -159,7 +159,7 @@ def test_airflow_gets_loader_and_reader_and_not_the_owner(settings: Settings) ->
 
 def test_connections_are_of_the_parts_that_run(settings: Settings) -> None:
     found = environment.connections(Settings({"objects": 9000}, settings.secrets))
-    assert list(found) == ["AIRFLOW_CONN_OBJECT_STORE"]
+    assert list(found) == ["AIRFLOW_CONN_OBJECT_STORE", "AIRFLOW_CONN_LANDING_ZONE", "AIRFLOW_CONN_DATA_LAKE"]
 
 
 def test_the_environment_does_not_take_the_callers_airflow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
