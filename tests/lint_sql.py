@@ -40,6 +40,8 @@ CHANGES = Alterations(
 
 # What the templates of recipes and of the lake take beside the names of columns.
 SCRATCH = {
+    "met": ("name", "kind"),
+    "left": ("parent", "parent_kind"),
     "schema": "proc_1_1",
     "target": "layer_new",
     "source": "layer_invalid",

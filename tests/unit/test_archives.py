@@ -1,6 +1,7 @@
 """Archives from outside: nothing leaves the folder, nothing inflates beyond what it says, and the entry is named."""
 
 import os
+import resource
 import stat
 import struct
 import zipfile
@@ -137,3 +138,14 @@ def test_a_changed_byte_is_noticed(folder: Path) -> None:
 def test_an_empty_archive_is_refused(folder: Path) -> None:
     with pytest.raises(DeliveryError, match="holds no files"):
         unpack(packed(folder, {}), folder / "out")
+
+
+def test_a_disk_that_is_full_is_not_the_partners_fault(folder: Path) -> None:
+    path = packed(folder, {"leases.shp": os.urandom(3_000_000)})
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, before[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            unpack(path, folder / "out")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -1,5 +1,6 @@
 """ZIP archives from outside: unpacked only where each entry stays inside, and no more than was announced."""
 
+import errno
 import stat
 import unicodedata
 import zipfile
@@ -17,6 +18,7 @@ RATIO_FROM_BYTES = 50 * 10**6  # below that a ratio harms nobody
 MOST_PATH_BYTES = 1_000
 CHUNK = 2**20
 DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))}
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EMFILE, errno.ENFILE)  # of the disk here
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError, RuntimeError)
 
 
@@ -98,7 +100,10 @@ def _inflate(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, targe
 
 @contextmanager
 def _readable(path: Path) -> Iterator[None]:
+    """What is wrong with the archive is for whoever delivered it; that a disk is full is not."""
     try:
         yield
     except BROKEN as error:
+        if isinstance(error, OSError) and error.errno in FULL:
+            raise
         raise DeliveryError(f"{path.name}: not a ZIP archive that can be read: {error}") from error

@@ -8,6 +8,7 @@ from enverus_elt.lake.versions import find_version
 from enverus_elt.sql import render
 
 MOST = 200
+THING, PARENT = ("name", "kind"), ("parent", "parent_kind")  # the two ends of a step
 
 
 def lineage(conn: Warehouse, name: str, *, down: bool = False, most: int = MOST) -> list[dict[str, Any]]:
@@ -16,9 +17,10 @@ def lineage(conn: Warehouse, name: str, *, down: bool = False, most: int = MOST)
     ``name`` is as ``ops.v_lineage`` has it (``wells/v3``, ``core.wells``, ``marts.wells_layer``, a file's key); a
     dataset of the lake stands for its newest version. Raises TerminalError for what the ledger does not know.
     """
-    template = "lake/select_descendants.sql" if down else "lake/select_ancestors.sql"
+    met, left = (PARENT, THING) if down else (THING, PARENT)
+    statement = render("lake/select_lineage.sql", met=met, left=left)
     for known in _names(conn, name):
-        rows = conn.execute(render(template), {"name": known, "most": most}).fetchall()
+        rows = conn.execute(statement, {"name": known, "most": most}).fetchall()
         if rows:
             return rows
         row = conn.execute(render("lake/select_step.sql"), {"name": known}).fetchone()

@@ -1,3 +1,4 @@
+-- Step by step from one thing to the next: each step is met at one of its ends and left at the other.
 WITH RECURSIVE step AS (
     SELECT
         1 AS depth,
@@ -7,7 +8,7 @@ WITH RECURSIVE step AS (
         l.parent,
         l.made_at
     FROM ops.v_lineage AS l
-    WHERE l.parent = %(name)s
+    WHERE l.{{ met[0] | ident }} = %(name)s
     UNION
     SELECT
         s.depth + 1 AS depth,
@@ -17,7 +18,8 @@ WITH RECURSIVE step AS (
         l.parent,
         l.made_at
     FROM step AS s
-    INNER JOIN ops.v_lineage AS l ON s.name = l.parent AND s.kind = l.parent_kind
+    INNER JOIN ops.v_lineage AS l
+        ON s.{{ left[0] | ident }} = l.{{ met[0] | ident }} AND s.{{ left[1] | ident }} = l.{{ met[1] | ident }}
     WHERE s.depth < 50
 )
 
